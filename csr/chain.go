@@ -1,0 +1,146 @@
+package csr
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/surguch/surguch/internal/oid"
+)
+
+// ChainError says which certificate of a chain fails and why.
+type ChainError struct {
+	Subject string // of the certificate that fails
+	Err     error
+}
+
+func (e *ChainError) Error() string { return fmt.Sprintf("csr: chain: %s: %v", e.Subject, e.Err) }
+
+func (e *ChainError) Unwrap() error { return e.Err }
+
+// Reasons a chain fails for, inside a *ChainError.
+var (
+	ErrNoIssuer = errors.New("its issuer is missing")
+	ErrExpired  = errors.New("not valid at the time asked for")
+	ErrNotCA    = errors.New("may not issue certificates")
+	ErrPathLen  = errors.New("more certificates below it than its path length allows")
+	ErrCritical = errors.New("a critical extension is not understood")
+)
+
+// CheckIssued verifies that issuer issued c: names chain, issuer may sign
+// certificates, and the signature verifies. Validity is not looked at.
+func (as Algorithms) CheckIssued(c, issuer *Certificate) error {
+	if !bytes.Equal(c.RawIssuer, issuer.RawSubject) {
+		return ErrNoIssuer
+	}
+	if c != issuer {
+		_, limited := FindExtension(issuer.Extensions, oid.KeyUsage)
+		if !issuer.IsCA || limited && issuer.KeyUsage&KeyCertSign == 0 {
+			return ErrNotCA
+		}
+	}
+	return as.check(issuer.PublicKey, c.signatureAlgorithm, c.RawTBS, c.Signature)
+}
+
+// Chain names what a chain may be built from and when it must be valid.
+type Chain struct {
+	Anchors       []*Certificate // trusted; a self-signed one must still verify
+	Intermediates []*Certificate // may help
+	At            time.Time
+}
+
+// maxChain is the number of certificates a chain may have, anchor included.
+const maxChain = 8
+
+// VerifyChain builds a chain from leaf to one of the anchors and verifies it:
+// names and key identifiers chain, every signature verifies (a self-signed
+// anchor's own too), all are valid at the time asked for, issuers may issue
+// and keep their path length, no critical extension is unknown. It returns
+// the chain, leaf first. The error is a *ChainError.
+//
+// It is a linear search along configured certificates, not the path building
+// of RFC 5280, section 6: name constraints and policy mappings are refused as
+// unknown critical extensions rather than processed, and revocation is the
+// caller's to check.
+func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate, error) {
+	chain := []*Certificate{leaf}
+	for c := leaf; ; {
+		if err := checkAlone(c, with.At); err != nil {
+			return nil, &ChainError{c.Subject.String(), err}
+		}
+		if anchored(c, with.Anchors) {
+			break
+		}
+		issuer, err := as.findIssuer(c, with)
+		if err != nil {
+			return nil, &ChainError{c.Subject.String(), err}
+		}
+		if below := len(chain) - 1; issuer.PathLen >= 0 && below > issuer.PathLen {
+			return nil, &ChainError{issuer.Subject.String(), ErrPathLen}
+		}
+		if len(chain) == maxChain {
+			return nil, &ChainError{c.Subject.String(), fmt.Errorf("the chain is longer than %d", maxChain)}
+		}
+		chain = append(chain, issuer)
+		c = issuer
+	}
+	anchor := chain[len(chain)-1]
+	if bytes.Equal(anchor.RawIssuer, anchor.RawSubject) {
+		if err := as.check(anchor.PublicKey, anchor.signatureAlgorithm, anchor.RawTBS, anchor.Signature); err != nil {
+			return nil, &ChainError{anchor.Subject.String(), err}
+		}
+	}
+	return chain, nil
+}
+
+// findIssuer tries every candidate of the issuer's name, anchors first:
+// several authorities' certificates bear one name with different keys, so a
+// candidate whose key does not verify is passed over and not an error.
+func (as Algorithms) findIssuer(c *Certificate, with Chain) (*Certificate, error) {
+	result := ErrNoIssuer
+	for _, list := range [][]*Certificate{with.Anchors, with.Intermediates} {
+		for _, candidate := range list {
+			if len(c.AuthorityKeyID) > 0 && len(candidate.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID) {
+				continue
+			}
+			switch err := as.CheckIssued(c, candidate); {
+			case err == nil:
+				return candidate, nil
+			case errors.Is(err, ErrNotCA):
+				result = err
+			case errors.Is(err, ErrSignature) && len(c.AuthorityKeyID) > 0 && bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID):
+				result = err // the very key that is named: the signature is bad
+			}
+		}
+	}
+	return nil, result
+}
+
+func anchored(c *Certificate, anchors []*Certificate) bool {
+	for _, a := range anchors {
+		if bytes.Equal(a.Raw, c.Raw) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkAlone is what a certificate must satisfy wherever it stands.
+func checkAlone(c *Certificate, at time.Time) error {
+	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
+		return ErrExpired
+	}
+	for _, e := range c.Extensions {
+		if !e.Critical {
+			continue
+		}
+		switch {
+		case e.ID.Equal(oid.KeyUsage), e.ID.Equal(oid.BasicConstraints), e.ID.Equal(oid.ExtendedKeyUsage),
+			e.ID.Equal(oid.SubjectKeyID), e.ID.Equal(oid.AuthorityKeyID), e.ID.Equal(oid.CertificatePolicies):
+		default:
+			return fmt.Errorf("%w: %v", ErrCritical, e.ID)
+		}
+	}
+	return nil
+}

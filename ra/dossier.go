@@ -1,0 +1,96 @@
+package ra
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/workflow"
+)
+
+// Kinds of exhibits that the authority makes or takes itself, besides the
+// printed forms (DocumentKind).
+const (
+	RequestExhibit       = "request"                     // PKCS #10, DER
+	CertificateExhibit   = "certificate"                 // DER
+	ApplicationSignature = "application_signature"       // detached CMS over the application
+	RequestFormSignature = "request_form_signature"      // detached CMS over the request form
+	SheetSignature       = "certificate_sheet_signature" // detached CMS over the certificate sheet
+	mediaPKCS10          = "application/pkcs10"
+	mediaCertificate     = "application/pkix-cert"
+	mediaCMS             = "application/pkcs7-signature"
+	mediaPDF             = "application/pdf"
+	mediaXML             = "application/xml"
+)
+
+// Document returns the bytes of a request's exhibit of the given kind, the
+// latest of them. ErrNotFound if there is none.
+func (a *Authority) Document(ctx context.Context, r *Request, kind string) ([]byte, error) {
+	e, ok := r.Exhibit(kind)
+	if !ok {
+		return nil, fmt.Errorf("%w: request %s has no %s", ErrNotFound, r.ID, kind)
+	}
+	return a.Store.Blob(ctx, e.Hash)
+}
+
+// SubmitCSR takes the PKCS #10 request made at the workplace (DER): possession
+// is verified, the subject compared with the confirmed form byte for byte, the
+// key claimed for this request alone. Errors: csr.ErrSignature, a
+// *SubjectError, a *ClaimedError, a *workflow.RefusedError; then nothing
+// changed.
+func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) (*Request, error) {
+	parsed, err := a.Algorithms.Parse(der)
+	if err != nil {
+		return nil, fmt.Errorf("ra: request %s: %w", id, err)
+	}
+	return a.step(ctx, id, func(_ *workflow.Process, r *Request) (*move, error) {
+		if err := checkSubject(&r.Form, parsed); err != nil {
+			return nil, err
+		}
+		return &move{
+			by:     by,
+			attach: []attachment{{kind: RequestExhibit, media: mediaPKCS10, data: parsed.Raw}},
+			record: []Held{{
+				Evidence: workflow.RequestVerified, Exhibit: hashOf(parsed.Raw),
+				Note: "владение ключом доказано, имя совпадает с анкетой; " + parsed.Algorithm.Name,
+			}},
+			claims: []string{keyClaim(parsed)},
+			fire:   workflow.SubmitRequest,
+		}, nil
+	})
+}
+
+// ErrOtherCertificate says that what was read back from a carrier is not the
+// certificate of the request.
+var ErrOtherCertificate = errors.New("ra: the certificate read back is not the one issued")
+
+// ConfirmInstalled records that the workplace wrote the certificate beside
+// its key, and completes the request: readBack is what it then read from the
+// carrier, DER, and must be the certificate byte for byte.
+func (a *Authority) ConfirmInstalled(ctx context.Context, id ID, by Actor, readBack []byte) (*Request, error) {
+	return a.step(ctx, id, func(_ *workflow.Process, r *Request) (*move, error) {
+		issued, ok := r.Evidence(workflow.CertificateMatches)
+		if !ok || hashOf(readBack) != issued.Exhibit {
+			return nil, fmt.Errorf("ra: request %s: %w", id, ErrOtherCertificate)
+		}
+		return &move{
+			by:     by,
+			record: []Held{{Evidence: workflow.CertificateInstalled, Exhibit: issued.Exhibit, Note: "сертификат записан на носитель и прочитан обратно"}},
+			fire:   workflow.Written,
+		}, nil
+	})
+}
+
+// pkcs10 returns the request's verified PKCS #10.
+func (a *Authority) pkcs10(ctx context.Context, r *Request) (*csr.Request, error) {
+	h, ok := r.Evidence(workflow.RequestVerified)
+	if !ok {
+		return nil, fmt.Errorf("%w: request %s has no verified PKCS #10", ErrNotFound, r.ID)
+	}
+	der, err := a.Store.Blob(ctx, h.Exhibit)
+	if err != nil {
+		return nil, err
+	}
+	return a.Algorithms.Parse(der)
+}

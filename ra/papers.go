@@ -1,0 +1,84 @@
+package ra
+
+import (
+	"context"
+
+	"github.com/surguch/surguch/workflow"
+)
+
+// printApplication prints the application and the request form. The papers
+// show the data they were printed from; a change of that data voids the
+// evidence recorded here.
+func (a *Authority) printApplication(ctx context.Context, j *job) (found, error) {
+	if !wanted(j.process, j.request, workflow.ApplicationPrinted) {
+		return found{}, nil
+	}
+	request, err := a.pkcs10(ctx, j.request)
+	if err != nil {
+		return found{}, err
+	}
+	out := found{on: workflow.RequestVerified}
+	for _, kind := range []DocumentKind{ApplicationForm, RequestForm} {
+		pdf, err := a.Printer.Print(ctx, Document{Kind: kind, Request: j.request, PKCS10: request.Raw})
+		if err != nil {
+			return found{}, err
+		}
+		out.attach = append(out.attach, attachment{kind: string(kind), media: mediaPDF, data: pdf})
+	}
+	out.record = []Held{{
+		Evidence: workflow.ApplicationPrinted, Exhibit: hashOf(out.attach[0].data),
+		Note: "заявление и печатная форма запроса сформированы",
+	}}
+	return out, nil
+}
+
+// printCertificate prints the sheet with the contents of the certificate.
+func (a *Authority) printCertificate(ctx context.Context, j *job) (found, error) {
+	if !wanted(j.process, j.request, workflow.CertificatePrinted) {
+		return found{}, nil
+	}
+	certificate, err := a.Document(ctx, j.request, CertificateExhibit)
+	if err != nil {
+		return found{}, err
+	}
+	pdf, err := a.Printer.Print(ctx, Document{Kind: CertificateSheet, Request: j.request, Certificate: certificate})
+	if err != nil {
+		return found{}, err
+	}
+	return found{
+		on:     workflow.CertificateMatches,
+		attach: []attachment{{kind: string(CertificateSheet), media: mediaPDF, data: pdf}},
+		record: []Held{{
+			Evidence: workflow.CertificatePrinted, Exhibit: hashOf(pdf),
+			Note: "лист ознакомления сформирован",
+		}},
+	}, nil
+}
+
+// sendLink mints the individual link and has it delivered. A repetition mints
+// another and the one before it ends: only the link that was recorded works.
+func (a *Authority) sendLink(ctx context.Context, j *job) (found, error) {
+	link, token := newLink(j.request.ID, j.now.Add(a.LinkLife))
+	n := a.notice(j, workflow.Applicant)
+	n.Link = token
+	if err := a.Notifier.Notify(ctx, n); err != nil {
+		return found{}, err
+	}
+	return found{link: &link}, nil
+}
+
+// notify tells a role where the request stands.
+func (a *Authority) notify(to workflow.Role) handler {
+	return func(ctx context.Context, j *job) (found, error) {
+		return found{}, a.Notifier.Notify(ctx, a.notice(j, to))
+	}
+}
+
+func (a *Authority) notice(j *job, to workflow.Role) Notice {
+	place, _ := j.process.Place(j.request.State)
+	n := Notice{Key: j.task.Key, Request: j.request.ID, To: to, State: place.State, Title: place.Title}
+	if to == workflow.Applicant {
+		n.Email, n.Phone = j.request.Form.Email, j.request.Form.Phone
+	}
+	return n
+}
