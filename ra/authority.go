@@ -40,6 +40,10 @@ type Config struct {
 	// CheckLife is how long a register's answer counts. Zero: 24 hours.
 	CheckLife time.Duration
 
+	// Rehearsal accepts register answers of a simulator (smev.Emulator).
+	// Without it they are refused: they prove nothing about a person.
+	Rehearsal bool
+
 	// CA issues, under one of Issuers. Needed by send_to_ca.
 	CA      CA
 	Issuers []*csr.Certificate
@@ -278,4 +282,9 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// History returns the journal of a request, from its first entry on.
+func (a *Authority) History(ctx context.Context, id ID) ([]Entry, error) {
+	return a.Store.History(ctx, id)
 }

@@ -122,8 +122,14 @@ func (a *Authority) answer(ctx context.Context, check smev.Check, id string) (*s
 	if answer.Check != check {
 		return nil, &AnswerError{string(check) + " " + id, string(answer.Check) + " " + answer.Evidence.OriginalMessageID}
 	}
+	if answer.Evidence.Provider == smev.Emulator && !a.Rehearsal {
+		return nil, errSimulated
+	}
 	return answer, nil
 }
+
+// errSimulated refuses a simulator's answer outside a rehearsal.
+var errSimulated = errors.New("ra: a simulator's answer proves nothing about a person: Config.Rehearsal is not set")
 
 func refuted(out found, check smev.Check, q *inquiry) found {
 	return found{on: out.on, attach: out.attach, record: []Held{{

@@ -1,0 +1,102 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// goskey is seed 000: a qualified certificate for a sole trader or the head of
+// a company, in the mobile app «Госключ», after one visit to the tax service.
+// Key and certificate never leave the app, so nothing is written to a medium.
+// Documents that arrive for signing afterwards (S0.3.1 to S0.3.6) are packages
+// of the app, not steps of this request.
+func goskey() *Process {
+	var (
+		registers   = []Evidence{RegistersPositive, CheckOverride}
+		request     = []Evidence{RequestVerified, ApplicationAccepted}
+		certificate = []Evidence{CertificateMatches, CertificatePrinted, AcknowledgementAccepted}
+	)
+	return &Process{
+		Name:    "goskey",
+		Version: "1.0.0",
+		Title:   "Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»",
+		Source:  "seed 000 (positive scenario only); refusals, returns and deadlines derived",
+		Places: []Place{
+			{Draft, "Установка, регистрация СКЗИ и получение сертификата УНЭП ФЛ", Applicant, 30 * day, Expire},
+			{FormFilled, "Выбор блока получения сертификата УКЭП для ЮЛ и ИП", Applicant, 30 * day, Expire},
+			{AwaitingVisit, "Очное посещение ТО ФНС России", Applicant, 90 * day, Expire},
+			{Identified, "Начинаем процесс получения сертификата", Applicant, 30 * day, Expire},
+			{KeyGeneration, "Создается запрос на выпуск сертификата", Applicant, 30 * day, Expire},
+			{SigningApplication, "Запрос на выпуск сертификата", Applicant, 30 * day, Expire},
+			{ManualCheck, "Требуется решение оператора", CAOperator, 3 * day, Escalate},
+			{Issuing, "Идет получение сертификата", System, day, Escalate},
+			{Issued, "Получен новый сертификат", System, time.Hour, Escalate},
+			{CertificateAck, "Продолжается процесс выпуска сертификата", Applicant, 30 * day, Expire},
+			{State: Completed, Title: "Завершение выпуска сертификата"},
+			{State: Rejected, Title: "Отказано"},
+			{State: Cancelled, Title: "Отменена заявителем"},
+			{State: Expired, Title: "Истёк срок заявки"},
+		},
+		Any:      map[Evidence][]Evidence{RegistersConfirmed: registers},
+		Contrary: contrary(RegisterRefuted, RegistersConfirmed, RegistersPositive, CheckOverride),
+		Exempt: map[Invariant]string{
+			I7:  "the tax service issues free of charge",
+			I11: "the app that made the key keeps the certificate: nothing is written and read back",
+			I12: "nothing is uploaded: the tax office sees the originals itself",
+		},
+		Steps: slices.Concat([]Step{
+			// S0.1.1 to S0.1.8: the app is set up under a confirmed state account, down to the person's own certificate.
+			{Draft, Register, Applicant, need(ESIAConfirmed, ConsentGiven, PhoneConfirmed, LicenceAccepted, EntropyReady, UNEPPresent), FormFilled, nil, nil},
+
+			// S0.2.1, S0.2.2: the certificate of the company or the trader is chosen.
+			{FormFilled, ChooseKind, Applicant, need(FormValid), AwaitingVisit, do(AskRegisters, SendInstruction), nil},
+
+			// S0.2.3: the visit. The officer compares person, originals and registers.
+			{AwaitingVisit, Identify, TaxOffice, need(IdentityProofed, DocumentsAccepted, RegistersConfirmed, AuthorityConfirmed), Identified, do(NotifyApplicant), nil},
+			{AwaitingVisit, Return, TaxOffice, need(ReturnReason), FormFilled, do(NotifyApplicant), void(FormValid, RegistersPositive, CheckOverride, RegisterRefuted, ReturnReason)},
+			{AwaitingVisit, Recheck, TaxOffice, nil, AwaitingVisit, do(AskRegisters), drop(registers)},
+
+			// S0.2.4, S0.2.5: the app makes the key pair and the request.
+			{Identified, OpenKeys, Applicant, nil, KeyGeneration, do(CreateKey), nil},
+			{KeyGeneration, SubmitRequest, System, need(RequestVerified), SigningApplication, do(SignApplication), nil},
+
+			// S0.2.6, S0.2.7: the person reads and signs the request; it goes to the authority.
+			{SigningApplication, Accept, System, need(RegistersConfirmed, RequestVerified, ApplicationAccepted), Issuing, do(SendToCA), nil},
+			{SigningApplication, Deny, System, need(RegisterRefuted), ManualCheck, do(NotifyOperator), nil},
+			{SigningApplication, Declined, System, nil, SigningApplication, do(NotifyApplicant), nil},
+			{SigningApplication, Resend, Applicant, nil, SigningApplication, do(SignApplication), void(ApplicationAccepted)},
+
+			// S0.2.8: the list of events shows the new certificate.
+			{Issuing, Issue, System, need(CertificateMatches), Issued, do(PrintCertificate, NotifyApplicant), nil},
+			{Issuing, RefuseByCA, System, nil, ManualCheck, do(NotifyOperator), drop(request)},
+			{Issuing, Mismatch, System, nil, ManualCheck, do(RevokeCertificate, NotifyOperator), drop(request, certificate)},
+
+			// S0.2.9, S0.3.0: the person reads what the certificate says, and it is in force.
+			{Issued, Printed, System, need(CertificatePrinted), CertificateAck, do(SignAcknowledgement), nil},
+			{CertificateAck, Acknowledge, System, need(AcknowledgementAccepted), Completed, do(NotifyApplicant), nil},
+			{CertificateAck, Declined, System, nil, CertificateAck, do(NotifyApplicant, NotifyOperator), nil},
+			{CertificateAck, Resend, Applicant, nil, CertificateAck, do(SignAcknowledgement), void(AcknowledgementAccepted)},
+			{CertificateAck, Expire, System, nil, Expired, do(RevokeCertificate, NotifyApplicant), nil},
+
+			// What the authority refused or a register refuted, an operator decides.
+			{ManualCheck, Reopen, CAOperator, need(RegistersConfirmed), KeyGeneration, do(CreateKey, NotifyApplicant), drop(request)},
+		},
+			each(Step{On: Expire, By: System, To: Expired, Do: do(NotifyApplicant)}, Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, SigningApplication),
+			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, ManualCheck, Issuing, Issued),
+			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, AwaitingVisit, SigningApplication, ManualCheck),
+			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication),
+			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication, ManualCheck),
+
+			// S0.1.6 read backwards: a lost password or phone is a lost key.
+			each(Step{On: Revert, By: Applicant, To: KeyGeneration, Do: do(CreateKey), Void: drop(request)}, SigningApplication),
+			each(Step{On: Revert, By: Applicant, To: KeyGeneration, Do: do(RevokeCertificate, CreateKey), Void: drop(request, certificate)}, Issued, CertificateAck),
+
+			each(Step{On: Cancel, By: Applicant, To: Cancelled, Do: do(NotifyApplicant)},
+				Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, SigningApplication, ManualCheck),
+			each(Step{On: Reject, By: TaxOffice, Needs: need(RejectionReason), To: Rejected, Do: do(NotifyApplicant)}, AwaitingVisit),
+			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(NotifyApplicant)},
+				Identified, KeyGeneration, SigningApplication, ManualCheck),
+			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant)}, Issued, CertificateAck),
+		),
+	}
+}
