@@ -31,16 +31,31 @@ var (
 // CheckIssued verifies that issuer issued c: names chain, issuer may sign
 // certificates, and the signature verifies. Validity is not looked at.
 func (as Algorithms) CheckIssued(c, issuer *Certificate) error {
+	if c != issuer && !issuer.mayIssue() {
+		return ErrNotCA
+	}
+	return as.checkSigned(c, issuer)
+}
+
+func (as Algorithms) checkSigned(c, issuer *Certificate) error {
 	if !bytes.Equal(c.RawIssuer, issuer.RawSubject) {
 		return ErrNoIssuer
 	}
-	if c != issuer {
-		_, limited := FindExtension(issuer.Extensions, oid.KeyUsage)
-		if !issuer.IsCA || limited && issuer.KeyUsage&KeyCertSign == 0 {
-			return ErrNotCA
-		}
-	}
 	return as.check(issuer.PublicKey, c.signatureAlgorithm, c.RawTBS, c.Signature)
+}
+
+// mayIssue is basicConstraints and keyUsage together.
+func (c *Certificate) mayIssue() bool {
+	_, limited := FindExtension(c.Extensions, oid.KeyUsage)
+	return c.IsCA && (!limited || c.KeyUsage&KeyCertSign != 0)
+}
+
+// mayAnchor is mayIssue for a trust anchor: one without basicConstraints, as
+// old roots are, is taken at its owner's word (RFC 5280, section 6.1.1 asks
+// nothing of an anchor but its name and key).
+func (c *Certificate) mayAnchor() bool {
+	_, constrained := FindExtension(c.Extensions, oid.BasicConstraints)
+	return !constrained || c.mayIssue()
 }
 
 // Chain names what a chain may be built from and when it must be valid.
@@ -69,10 +84,10 @@ func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate,
 		if err := checkAlone(c, with.At); err != nil {
 			return nil, &ChainError{c.Subject.String(), err}
 		}
-		if anchored(c, with.Anchors) {
+		if among(c, with.Anchors) {
 			break
 		}
-		issuer, err := as.findIssuer(c, with)
+		issuer, err := as.findIssuer(chain, with)
 		if err != nil {
 			return nil, &ChainError{c.Subject.String(), err}
 		}
@@ -94,21 +109,27 @@ func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate,
 	return chain, nil
 }
 
-// findIssuer tries every candidate of the issuer's name, anchors first:
-// several authorities' certificates bear one name with different keys, so a
-// candidate whose key does not verify is passed over and not an error.
-func (as Algorithms) findIssuer(c *Certificate, with Chain) (*Certificate, error) {
+// findIssuer tries every candidate for the last certificate of the chain,
+// anchors first: several authorities' certificates bear one name with
+// different keys, so a candidate whose key does not verify is passed over and
+// not an error. One that is in the chain already is no candidate.
+func (as Algorithms) findIssuer(chain []*Certificate, with Chain) (*Certificate, error) {
+	c := chain[len(chain)-1]
 	result := ErrNoIssuer
-	for _, list := range [][]*Certificate{with.Anchors, with.Intermediates} {
+	for i, list := range [][]*Certificate{with.Anchors, with.Intermediates} {
 		for _, candidate := range list {
+			if among(candidate, chain) {
+				continue
+			}
 			if len(c.AuthorityKeyID) > 0 && len(candidate.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID) {
 				continue
 			}
-			switch err := as.CheckIssued(c, candidate); {
-			case err == nil:
+			may := candidate.mayIssue() || i == 0 && candidate.mayAnchor()
+			switch err := as.checkSigned(c, candidate); {
+			case err == nil && may:
 				return candidate, nil
-			case errors.Is(err, ErrNotCA):
-				result = err
+			case err == nil:
+				result = ErrNotCA
 			case errors.Is(err, ErrSignature) && len(c.AuthorityKeyID) > 0 && bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID):
 				result = err // the very key that is named: the signature is bad
 			}
@@ -117,9 +138,9 @@ func (as Algorithms) findIssuer(c *Certificate, with Chain) (*Certificate, error
 	return nil, result
 }
 
-func anchored(c *Certificate, anchors []*Certificate) bool {
-	for _, a := range anchors {
-		if bytes.Equal(a.Raw, c.Raw) {
+func among(c *Certificate, list []*Certificate) bool {
+	for _, one := range list {
+		if bytes.Equal(one.Raw, c.Raw) {
 			return true
 		}
 	}

@@ -1,0 +1,294 @@
+package cms_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/csr/cms"
+	"github.com/surguch/surguch/gost"
+	"github.com/surguch/surguch/internal/testenv/outside"
+)
+
+var document = []byte("Заявление на изготовление сертификата\n")
+
+// selfSigned makes a certificate for the key, valid today.
+func selfSigned(t testing.TB, as csr.Algorithms, key crypto.Signer, serial int64) *csr.Certificate {
+	t.Helper()
+	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, id, err := as.EncodeKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := as.CreateCertificate(key, &csr.CertificateTemplate{
+		SerialNumber: big.NewInt(serial), Issuer: name, Subject: name, RawKey: spki,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		Extensions: []csr.Extension{csr.NewBasicConstraints(true, -1), csr.NewSubjectKeyID(id)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := as.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
+}
+
+func keys(t testing.TB) map[string]crypto.Signer {
+	t.Helper()
+	all := map[string]crypto.Signer{}
+	for _, c := range gost.Curves() {
+		k, err := gost.GenerateKey(c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[c.Name()] = k
+	}
+	p, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, e, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all["P-384"], all["RSA"], all["Ed25519"] = p, r, e
+	return all
+}
+
+func TestSignVerify(t *testing.T) {
+	as := csr.Standard()
+	for what, key := range keys(t) {
+		for _, detached := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/detached=%v", what, detached), func(t *testing.T) {
+				cert := selfSigned(t, as, key, 1)
+				at := time.Now().Truncate(time.Second)
+				raw, err := cms.Sign(as, key, cert, cms.Options{Detached: detached, At: at}, document)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sd, err := cms.Parse(as, raw)
+				if err != nil {
+					t.Fatal(err)
+				}
+				content := document
+				if !detached {
+					content = nil
+				}
+				signers, err := sd.Verify(content, csr.Chain{Anchors: []*csr.Certificate{cert}, At: at})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(signers) != 1 || !bytes.Equal(signers[0].Certificate.Raw, cert.Raw) || !signers[0].SignedAt.Equal(at) {
+					t.Errorf("got %d signers, signed at %v; want one at %v", len(signers), signers[0].SignedAt, at)
+				}
+				if _, err := sd.Verify(append([]byte("x"), document...), csr.Chain{Anchors: []*csr.Certificate{cert}, At: at}); !errors.Is(err, cms.ErrContent) {
+					t.Errorf("other content: got %v, want ErrContent", err)
+				}
+				if _, err := sd.Verify(content, csr.Chain{At: at}); !errors.Is(err, csr.ErrNoIssuer) {
+					t.Errorf("no anchor: got %v, want no issuer", err)
+				}
+			})
+		}
+	}
+}
+
+func TestSignRefuses(t *testing.T) {
+	as := csr.Standard()
+	all := keys(t)
+	cert := selfSigned(t, as, all["256-A"], 1)
+	if raw, err := cms.Sign(as, all["256-B"], cert, cms.Options{At: time.Now()}, document); err == nil || raw != nil {
+		t.Error("a certificate of another key was taken")
+	}
+	if raw, err := cms.Sign(as, all["256-A"], cert, cms.Options{}, document); err == nil || raw != nil {
+		t.Error("a message without signing time was made")
+	}
+}
+
+// TestEveryByte changes each byte of a message in turn: none of the results
+// may verify as the same signer's word over the document.
+func TestEveryByte(t *testing.T) {
+	as := csr.Standard()
+	key, err := gost.GenerateKey(gost.CryptoProA(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := selfSigned(t, as, key, 1)
+	with := csr.Chain{Anchors: []*csr.Certificate{cert}, At: time.Now()}
+	raw, err := cms.Sign(as, key, cert, cms.Options{Detached: true, At: time.Now()}, document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted := 0
+	for i := range raw {
+		changed := bytes.Clone(raw)
+		changed[i] ^= 0x01
+		sd, err := cms.Parse(as, changed)
+		if err != nil {
+			continue
+		}
+		if _, err := sd.Verify(document, with); err == nil {
+			accepted++
+		}
+	}
+	// What no signature covers: the version and digestAlgorithms of
+	// SignedData, and identifiers that are read as equals.
+	if accepted > 40 {
+		t.Errorf("%d of %d changed messages verify", accepted, len(raw))
+	}
+	sd, err := cms.Parse(as, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Clone(document)
+	other[0] ^= 1
+	if _, err := sd.Verify(other, with); !errors.Is(err, cms.ErrContent) {
+		t.Errorf("got %v, want ErrContent", err)
+	}
+}
+
+// TestTC26 verifies the signed example of R 1323565.1.025-2019.
+func TestTC26(t *testing.T) {
+	as := csr.Standard()
+	root, err := as.ParseCertificate(read(t, "root256_cert.pem", csr.PEMCertificate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sd, err := cms.Parse(as, read(t, "signed_a111.pem", "CMS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signers, err := sd.Verify(nil, csr.Chain{Anchors: []*csr.Certificate{root}, At: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := signers[0].Certificate.Subject.String(), "O=TK26, CN=ORIGINATOR: GOST 34.10-12 512-bit"; got != want {
+		t.Errorf("got signer %s, want %s", got, want)
+	}
+	if !bytes.HasSuffix(sd.Content, []byte("SignedData.")) {
+		t.Errorf("got content %q", sd.Content)
+	}
+}
+
+func read(t testing.TB, name, label string) []byte {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("testdata/tc26", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := csr.Decode(file, label)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// TestOpenSSL has OpenSSL with the GOST engine verify what we sign, and we
+// verify what it signs, for every parameter set and for RSA and ECDSA.
+func TestOpenSSL(t *testing.T) {
+	openssl := outside.NewOpenSSL(t)
+	as := csr.Standard()
+	for what, key := range keys(t) {
+		if what == "Ed25519" {
+			continue // OpenSSL 3.0 signs no CMS with Ed25519
+		}
+		t.Run(what, func(t *testing.T) {
+			cert := selfSigned(t, as, key, 1)
+			raw, err := cms.Sign(as, key, cert, cms.Options{Detached: true, At: time.Now()}, document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			anchors := outside.File(t, "root.pem", csr.EncodePEM(csr.PEMCertificate, cert.Raw))
+			content := outside.File(t, "document", document)
+			signature := outside.File(t, "signature", raw)
+			for _, mode := range [][]string{nil, {"-cades"}} {
+				args := append([]string{"cms", "-verify", "-binary", "-inform", "DER", "-in", signature,
+					"-content", content, "-CAfile", anchors, "-purpose", "any", "-out", os.DevNull}, mode...)
+				if out := openssl.Run(args...); !strings.Contains(out, "uccessful") {
+					t.Errorf("openssl %v: %s", mode, out)
+				}
+			}
+
+			private, ok := key.(*gost.PrivateKey)
+			if !ok {
+				return
+			}
+			pem := outside.File(t, "key.pem", csr.EncodePEM("PRIVATE KEY", gost.MarshalPKCS8PrivateKey(private)))
+			theirs := filepath.Join(t.TempDir(), "theirs")
+			openssl.Run("cms", "-sign", "-binary", "-cades", "-in", content, "-signer", anchors, "-inkey", pem, "-outform", "DER", "-out", theirs)
+			der, err := os.ReadFile(theirs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sd, err := cms.Parse(as, der)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := sd.Verify(document, csr.Chain{Anchors: []*csr.Certificate{cert}, At: time.Now()}); err != nil {
+				t.Errorf("a message of openssl: %v", err)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	as := csr.Standard()
+	f.Add(read(f, "signed_a111.pem", "CMS"))
+	f.Fuzz(func(t *testing.T, der []byte) {
+		sd, err := cms.Parse(as, der)
+		if (sd == nil) != (err != nil) {
+			t.Fatalf("got %v with error %v", sd, err)
+		}
+		if err == nil {
+			_, _ = sd.Verify(document, csr.Chain{})
+		}
+	})
+}
+
+func ExampleSign() {
+	as := csr.Standard()
+	key, err := gost.GenerateKey(gost.TC26A512(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cert := selfSigned(&testing.T{}, as, key, 1)
+	p7s, err := cms.Sign(as, key, cert, cms.Options{Detached: true, At: time.Now()}, document)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sd, err := cms.Parse(as, p7s)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	signers, err := sd.Verify(document, csr.Chain{Anchors: []*csr.Certificate{cert}, At: time.Now()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(signers[0].Certificate.Subject)
+	// Output: CN=Вощёных Ефим Ильич
+}
