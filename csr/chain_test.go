@@ -102,7 +102,8 @@ func TestVerifyChain(t *testing.T) {
 	}
 
 	low := middle.under("low", -1) // middle has path length 0
-	notCA := middle.issue(newKey(t), commonName(t, "not CA"), nil)
+	plain := newKey(t)
+	notCA := middle.issue(plain, commonName(t, "not CA"), nil)
 	faker := &issuer{t, as, newKey(t), middle.cert} // signs as middle with another key
 	forgedRoot := reparse(t, as, flipLast(root.cert.Raw))
 	for what, c := range map[string]struct {
@@ -115,7 +116,7 @@ func TestVerifyChain(t *testing.T) {
 		"no intermediate":     {leaf, csr.Chain{Anchors: anchors, At: now}, csr.ErrNoIssuer},
 		"no anchor":           {leaf, csr.Chain{Intermediates: []*csr.Certificate{middle.cert}, At: now}, csr.ErrNoIssuer},
 		"path length":         {low.issue(newKey(t), commonName(t, "x"), nil), csr.Chain{Anchors: anchors, Intermediates: []*csr.Certificate{low.cert, middle.cert}, At: now}, csr.ErrPathLen},
-		"issuer is not a CA":  {(&issuer{t, as, newKey(t), notCA}).issue(newKey(t), commonName(t, "x"), nil), csr.Chain{Anchors: []*csr.Certificate{notCA}, At: now}, csr.ErrNotCA},
+		"issuer is not a CA":  {(&issuer{t, as, plain, notCA}).issue(newKey(t), commonName(t, "x"), nil), csr.Chain{Anchors: anchors, Intermediates: []*csr.Certificate{notCA, middle.cert}, At: now}, csr.ErrNotCA},
 		"forged signature":    {faker.issue(newKey(t), commonName(t, "x"), nil), csr.Chain{Anchors: anchors, Intermediates: []*csr.Certificate{middle.cert}, At: now}, csr.ErrSignature},
 		"forged root":         {root.issue(newKey(t), commonName(t, "x"), nil), csr.Chain{Anchors: []*csr.Certificate{forgedRoot}, At: now}, csr.ErrSignature},
 		"forged root, itself": {forgedRoot, csr.Chain{Anchors: []*csr.Certificate{forgedRoot}, At: now}, csr.ErrSignature},
