@@ -68,10 +68,12 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 	if w.phones, err = goskey.NewEmulator(goskey.Config{Algorithms: w.as, CA: behindApp, Curve: curve, Clock: clock}); err != nil {
 		return w, err
 	}
-	if w.registers, err = smevtest.Listen(smevtest.Config{Clock: clock}); err != nil {
+	w.registers = smevtest.NewServer(smevtest.Config{Clock: clock})
+	url, err := w.registers.Listen()
+	if err != nil {
 		return w, err
 	}
-	verifier, err := client.New(client.Config{URL: w.registers.URL(), Clock: clock, Test: true})
+	verifier, err := client.New(client.Config{URL: url, Clock: clock, Test: true})
 	if err != nil {
 		return w, err
 	}
