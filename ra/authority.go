@@ -274,7 +274,7 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
 	}
 	return a.step(ctx, id, func(*workflow.Process, *Request) (*move, error) {
-		return &move{by: by, record: []Held{{Evidence: evidence, Note: note}}}, nil
+		return &move{by: by, record: []Held{{Evidence: evidence, By: by, Note: note}}}, nil
 	})
 }
 

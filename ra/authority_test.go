@@ -79,6 +79,8 @@ func TestRefusedForms(t *testing.T) {
 		"INN of an organisation": {"INNFL", "length", func(f *ra.Form) { f.INN = "7707083893" }},
 		"no surname":             {"ownerLastName", "missing", func(f *ra.Form) { f.LastName = "" }},
 		"spaces around a name":   {"ownerFirstName", "text", func(f *ra.Form) { f.FirstName += " " }},
+		"a Latin letter":         {"ownerLastName", "cyrillic", func(f *ra.Form) { f.LastName = "Cургучёв" }},
+		"hieroglyphs":            {"city", "letters", func(f *ra.Form) { f.City = "東京" }},
 		"passport before 14":     {"passportDate", "early", func(f *ra.Form) { f.PassportDate = f.BirthDate }},
 		"Cyrillic address":       {"email", "email", func(f *ra.Form) { f.Email = "кот@example.org" }},
 		"no such gender":         {"ownerGender", "gender", func(f *ra.Form) { f.Gender = "3" }},
@@ -215,8 +217,13 @@ func TestRegisterOutcomes(t *testing.T) {
 			r := w.inState(id, c.want)
 			if what == "unavailable" {
 				w.registers.answers = nil
+				w.pass(30 * time.Minute) // before the register asked to be tried again
+				w.inState(id, workflow.AutoCheck)
 				w.pass(2 * time.Hour)
 				r = w.inState(id, workflow.KeyGeneration)
+				if len(w.registers.asked) != 4 {
+					t.Errorf("got %d inquiries, want 4: one of them under another key", len(w.registers.asked))
+				}
 			}
 			if what == "refuted" {
 				if _, held := r.Evidence(workflow.FormValid); held {
@@ -282,6 +289,23 @@ func TestLateAnswersStillCount(t *testing.T) {
 	w.registers.pending = false
 	w.pass(time.Hour)
 	w.inState(id, workflow.KeyGeneration)
+}
+
+func TestLateAnswerThatDecidesNothing(t *testing.T) {
+	w := newWorld(t)
+	id := w.filled()
+	w.registers.pending = true
+	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.pass(25 * time.Hour)
+	w.inState(id, workflow.ManualCheck)
+	w.registers.pending = false
+	w.registers.answers[smev.CheckINN] = smev.Answer{Outcome: smev.NotFound}
+	w.pass(2 * time.Minute)
+	w.inState(id, workflow.ManualCheck)
+	agenda, err := w.store.Due(w.ctx, w.clock.Now().Add(24*time.Hour), 10)
+	if err != nil || len(agenda.Tasks) != 0 || w.log.Len() > 0 {
+		t.Errorf("got %d tasks left (%v), log: %s", len(agenda.Tasks), err, w.log)
+	}
 }
 
 func TestAnswersAboutAnotherFormAreDropped(t *testing.T) {

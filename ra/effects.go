@@ -239,7 +239,10 @@ func (a *Authority) run(ctx context.Context, t Task) error {
 			m.next = &next
 		}
 		if out.of(p, r, now) {
-			m.attach, m.record, m.fire, m.link = out.attach, out.record, out.fire, out.link
+			m.attach, m.record, m.link = out.attach, out.record, out.link
+			if slices.ContainsFunc(p.Open(now.State, workflow.System), func(s workflow.Step) bool { return s.On == out.fire }) {
+				m.fire = out.fire // else the request is already where the event would lead
+			}
 		}
 		return m, nil
 	})

@@ -130,6 +130,9 @@ func checkFields(data []byte) *Fault {
 }
 
 var (
+	// namePattern is the type rus-100 of the registers' schemas
+	// (smev-supplementary-commons-1.2.xsd), without line breaks.
+	namePattern    = regexp.MustCompile(`^[а-яА-ЯёЁ\- ,.]{1,100}$`)
 	phonePattern   = regexp.MustCompile(`^\+7\d{10}$`)
 	divCodePattern = regexp.MustCompile(`^\d{3}-\d{3}$`)
 	regionPattern  = regexp.MustCompile(`^\d{2} \S.*$`)
@@ -148,7 +151,16 @@ func (f *Form) Check(now time.Time) []Fault {
 			fault(field, "text", "лишние пробелы или недопустимые знаки")
 		case utf8.RuneCountInString(value) > 128:
 			fault(field, "long", "длиннее 128 знаков")
+		case strings.ContainsFunc(value, func(r rune) bool { return !writable(r) }):
+			fault(field, "letters", "пишется русскими или латинскими буквами, цифрами и знаками препинания")
 		}
+	}
+	name := func(field, value string, required bool) {
+		if value == "" || namePattern.MatchString(value) {
+			text(field, value, required)
+			return
+		}
+		fault(field, "cyrillic", "пишется как в паспорте: русскими буквами, через дефис или пробел")
 	}
 	digits := func(field, value string, n int) {
 		switch {
@@ -173,9 +185,9 @@ func (f *Form) Check(now time.Time) []Fault {
 	if text := numberFault(qualified.CheckINN(f.INN), "ИНН", 12); text != nil {
 		fault("INNFL", text[0], text[1])
 	}
-	text("ownerLastName", f.LastName, true)
-	text("ownerFirstName", f.FirstName, true)
-	text("ownerMiddleName", f.MiddleName, false)
+	name("ownerLastName", f.LastName, true)
+	name("ownerFirstName", f.FirstName, true)
+	name("ownerMiddleName", f.MiddleName, false)
 	if f.Gender != "1" && f.Gender != "2" {
 		fault("ownerGender", "gender", "пол: 1 — мужской, 2 — женский")
 	}
@@ -210,6 +222,12 @@ func (f *Form) Check(now time.Time) []Fault {
 		digits("postalCode", f.PostalCode, 6)
 	}
 	return faults
+}
+
+// writable reports whether a character may stand in an address or a place:
+// what registers take and printed forms can show.
+func writable(r rune) bool {
+	return r >= ' ' && r <= '~' || r >= 'Ѐ' && r <= 'џ' || strings.ContainsRune("№«»„“”–—…§°", r)
 }
 
 // checkEmail checks the one field a request needs to begin: the address that

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/workflow"
@@ -17,10 +18,13 @@ type inquiries struct {
 }
 
 type inquiry struct {
+	Round   int      `json:"round,omitempty"` // asked anew that often, because the register was not available
 	ID      string   `json:"id"`
 	Outcome string   `json:"outcome,omitempty"` // as smev.Outcome prints
 	Reason  string   `json:"reason,omitempty"`
 	Fields  []string `json:"fields,omitempty"` // of the form, that a refusal is about
+
+	retry time.Time // not before, when the register was not available
 }
 
 // askRegisters files one inquiry for each check, waits for the answers and
@@ -36,68 +40,95 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 	if state.Form != j.request.basis(workflow.FormValid) || !wanted(j.process, j.request, workflow.RegistersPositive, workflow.RegisterRefuted) {
 		return found{}, nil
 	}
-	subject := inquirySubject(&j.request.Form)
 	out := found{on: workflow.FormValid, again: a.Poll}
-	pending, human := false, ""
+	pending, human := false, false
 	for _, check := range a.Checks {
 		q := state.Asked[check]
 		if q == nil {
-			id, err := a.Registers.Ask(ctx, smev.Inquiry{Key: j.task.Key + "/" + string(check), Check: check, Subject: subject})
-			if err != nil {
-				return found{}, err
-			}
-			q = &inquiry{ID: id}
+			q = &inquiry{}
 			state.Asked[check] = q
 		}
 		if q.Outcome == "" {
-			answer, err := a.answer(ctx, check, q.ID)
-			switch {
-			case errors.Is(err, smev.ErrUnknown): // lost on the other side: ask anew
-				delete(state.Asked, check)
-				pending = true
-				continue
-			case errors.Is(err, smev.ErrPending):
-				pending = true
-				continue
-			case err != nil:
+			answer, err := a.inquire(ctx, j, check, q)
+			if err != nil {
 				return found{}, err
 			}
-			if answer.Outcome == smev.Unavailable {
-				delete(state.Asked, check)
+			if answer == nil {
 				pending = true
-				if wait := answer.RetryAt.Sub(j.now); wait > out.again {
-					out.again = wait
-				}
+				out.again = max(out.again, q.retry.Sub(j.now))
 				continue
 			}
-			q.Outcome, q.Reason, q.Fields = answer.Outcome.String(), answer.Reason, answer.Fields
-			out.attach = append(out.attach, attachment{
-				kind: "smev_" + string(check), media: mediaXML, data: answer.Evidence.Envelope, note: q.Outcome,
-			})
+			if len(answer.Evidence.Envelope) > 0 {
+				out.attach = append(out.attach, attachment{
+					kind: "smev_" + string(check), media: mediaXML, data: answer.Evidence.Envelope, note: q.Outcome,
+				})
+			}
 		}
 		switch q.Outcome {
 		case smev.Confirmed.String():
 		case smev.Refuted.String():
-			return refuted(out, check, q), nil
+			out.again = 0
+			out.record = []Held{{
+				Evidence: workflow.RegisterRefuted,
+				Note:     fmt.Sprintf("%s: не подтверждено (%s), поля %v", checkNames[check], q.Reason, q.Fields),
+			}}
+			return out, nil
 		default:
-			human = string(check) + ": " + q.Outcome
+			human = true
 		}
 	}
 	switch {
 	case pending:
-		note, err := json.Marshal(state)
-		if err != nil {
+		var err error
+		if out.note, err = json.Marshal(state); err != nil {
 			return found{}, fmt.Errorf("ra: inquiries of %s: %w", j.request.ID, err)
 		}
-		out.note = note
-		return out, nil
-	case human != "":
-		return found{on: out.on, attach: out.attach, fire: workflow.AskHuman}, nil
+	case human:
+		out.again, out.fire = 0, workflow.AskHuman
+	default:
+		out.again, out.record = 0, []Held{{
+			Evidence: workflow.RegistersPositive, Until: j.now.Add(a.CheckLife),
+			Note: "подтверждено: " + names(a.Checks),
+		}}
 	}
-	return found{on: out.on, attach: out.attach, record: []Held{{
-		Evidence: workflow.RegistersPositive, Until: j.now.Add(a.CheckLife),
-		Note: fmt.Sprintf("подтверждено: %s", names(a.Checks)),
-	}}}, nil
+	return out, nil
+}
+
+// inquire files the inquiry unless it is filed, and fetches its answer: nil
+// while there is none. A register that is not available is asked anew later,
+// under another key; data it cannot be asked about is for a human.
+func (a *Authority) inquire(ctx context.Context, j *job, check smev.Check, q *inquiry) (*smev.Answer, error) {
+	if q.ID == "" {
+		var err error
+		q.ID, err = a.Registers.Ask(ctx, smev.Inquiry{
+			Key:     fmt.Sprintf("%s/%s/%d", j.task.Key, check, q.Round),
+			Check:   check,
+			Subject: inquirySubject(&j.request.Form),
+		})
+		var cannot *smev.SubjectError
+		if errors.As(err, &cannot) {
+			q.Outcome, q.Fields = smev.Inconclusive.String(), []string{cannot.Field}
+			return &smev.Answer{Check: check, Outcome: smev.Inconclusive}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	answer, err := a.answer(ctx, check, q.ID)
+	switch {
+	case errors.Is(err, smev.ErrPending):
+		return nil, nil
+	case errors.Is(err, smev.ErrUnknown): // lost on the other side: filed again next time
+		q.ID = ""
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case answer.Outcome == smev.Unavailable:
+		q.ID, q.Round, q.retry = "", q.Round+1, answer.RetryAt
+		return nil, nil
+	}
+	q.Outcome, q.Reason, q.Fields = answer.Outcome.String(), answer.Reason, answer.Fields
+	return answer, nil
 }
 
 // AnswerError says that a register's answer does not belong to the inquiry it
@@ -130,13 +161,6 @@ func (a *Authority) answer(ctx context.Context, check smev.Check, id string) (*s
 
 // errSimulated refuses a simulator's answer outside a rehearsal.
 var errSimulated = errors.New("ra: a simulator's answer proves nothing about a person: Config.Rehearsal is not set")
-
-func refuted(out found, check smev.Check, q *inquiry) found {
-	return found{on: out.on, attach: out.attach, record: []Held{{
-		Evidence: workflow.RegisterRefuted,
-		Note:     fmt.Sprintf("%s: не подтверждено (%s), поля %v", checkNames[check], q.Reason, q.Fields),
-	}}}
-}
 
 var checkNames = map[smev.Check]string{
 	smev.CheckPassport: "паспорт", smev.CheckSNILS: "СНИЛС", smev.CheckINN: "ИНН",

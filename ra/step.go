@@ -160,13 +160,17 @@ func (s *saving) attach(d attachment) {
 	s.write(Entry{Kind: Attached, Exhibit: e.Hash, Note: d.kind})
 }
 
-// record replaces evidence of the same name and drops its contrary.
+// record replaces evidence of the same name and drops its contrary. Unless a
+// person vouches for it, evidence is what the authority itself found.
 func (s *saving) record(h Held) {
 	void := s.r.drop(contraries(s.p, h.Evidence))
 	s.r.drop([]workflow.Evidence{h.Evidence})
-	h.Seq, h.At, h.By = s.r.Version+1, s.now, s.m.by
+	h.Seq, h.At = s.r.Version+1, s.now
+	if h.By.ID == "" {
+		h.By = System()
+	}
 	s.r.Held = append(s.r.Held, h)
-	s.write(Entry{Kind: Recorded, Evidence: h.Evidence, Void: void, Exhibit: h.Exhibit, Note: h.Note})
+	s.write(Entry{Kind: Recorded, By: h.By, Evidence: h.Evidence, Void: void, Exhibit: h.Exhibit, Note: h.Note})
 }
 
 func contraries(p *workflow.Process, e workflow.Evidence) (list []workflow.Evidence) {

@@ -10,7 +10,7 @@
 //	key, err := carrier.Generate(ctx, token.Spec{Algorithm: "CryptoPro-A", Name: "Иванов"})
 //	der, err := csr.Standard().Create(key, &csr.Template{Subject: name})
 //	// … the authority issues …
-//	err = token.Install(ctx, carrier, key.Info().ID, cert)
+//	err = token.Install(ctx, carrier, key.Info().ID, csr.Standard(), cert)
 //
 // Install matches the certificate with the key first, writes, reads back and
 // signs a test message: a certificate that cannot be used is never reported

@@ -1,6 +1,7 @@
 package qualified
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -133,9 +134,12 @@ func checkText(name, text string, most int) error {
 // NewPrivateKeyUsagePeriod returns the privateKeyUsagePeriod extension, not
 // critical: when the signature key may be used (law 457-FZ of 04.08.2023 asks
 // for it in qualified certificates; accredited authorities write both ends).
+// An end that is the zero time is left out.
 func NewPrivateKeyUsagePeriod(notBefore, notAfter time.Time) csr.Extension {
 	end := func(b *der.Builder, n uint8, t time.Time) {
-		b.AddASN1(der.Context(n), func(b *der.Builder) { b.AddBytes([]byte(t.UTC().Format("20060102150405Z"))) })
+		if !t.IsZero() {
+			b.AddASN1(der.Context(n), func(b *der.Builder) { b.AddBytes([]byte(t.UTC().Format(generalizedTime))) })
+		}
 	}
 	return csr.Extension{ID: oid.PrivateKeyUsagePeriod, Value: der.Marshal(func(b *der.Builder) {
 		b.AddASN1(der.Sequence, func(b *der.Builder) {
@@ -145,8 +149,12 @@ func NewPrivateKeyUsagePeriod(notBefore, notAfter time.Time) csr.Extension {
 	})}
 }
 
+// generalizedTime is the one form of GeneralizedTime in certificates (RFC
+// 5280, section 4.1.2.5.2).
+const generalizedTime = "20060102150405Z"
+
 // ParsePrivateKeyUsagePeriod reads the value of a privateKeyUsagePeriod
-// extension. An end that is absent is the zero time.
+// extension. One end may be absent: it is the zero time.
 func ParsePrivateKeyUsagePeriod(value []byte) (notBefore, notAfter time.Time, err error) {
 	seq, ok := der.ReadWhole(value, der.Sequence)
 	for i, t := range []*time.Time{&notBefore, &notAfter} {
@@ -157,11 +165,13 @@ func ParsePrivateKeyUsagePeriod(value []byte) (notBefore, notAfter time.Time, er
 			break
 		}
 		if present {
-			*t, err = time.Parse("20060102150405Z", string(text))
-			ok = ok && err == nil
+			*t, err = time.Parse(generalizedTime, string(text))
+			ok = err == nil
 		}
 	}
-	if !ok || !seq.Empty() {
+	// Only what is written again as it was read is DER: time.Parse takes
+	// fractions of a second too.
+	if !ok || notBefore.IsZero() && notAfter.IsZero() || !bytes.Equal(NewPrivateKeyUsagePeriod(notBefore, notAfter).Value, value) {
 		return time.Time{}, time.Time{}, errors.New("qualified: privateKeyUsagePeriod does not parse")
 	}
 	return notBefore, notAfter, nil

@@ -37,14 +37,14 @@ func (j *journey) print(format string, args ...any) {
 
 // line is one event: virtual time, real time, who, what.
 func (j *journey) line(at time.Time, who, format string, args ...any) {
-	j.print("%s  %6.3f с  %-12s %s", at.Format("02.01 15:04:05"), time.Since(j.started).Seconds(), who, fmt.Sprintf(format, args...))
+	j.print("%s  %6.3f с  %-13s %s", at.Format("02.01 15:04:05"), time.Since(j.started).Seconds(), who, fmt.Sprintf(format, args...))
 }
 
 func (j *journey) begin(form *ra.Form) {
 	j.print("surguch: заявка на квалифицированный сертификат, процесс personal-link")
 	j.print("Заявитель: %s (вымышленное лицо, если заявка не ваша)", form.FullName())
 	j.print("")
-	j.print("%-14s  %8s  %-12s %s", "виртуально", "на деле", "кто", "что")
+	j.print("%-14s  %8s  %-13s %s", "виртуально", "на деле", "кто", "что")
 }
 
 func (j *journey) workplace(format string, args ...any) {

@@ -71,11 +71,11 @@ func (w *world) walk(ctx context.Context, application *ra.Application) error {
 	if _, err = w.authority.SubmitCSR(ctx, r.ID, applicant, request); err != nil {
 		return err
 	}
-	if err := w.settle(ctx, r.ID); err != nil {
+	if err := w.journey.show(ctx, w.authority, r.ID); err != nil {
 		return err
 	}
 
-	// S1.8: the papers are signed in Goskey, for which the person has a
+	// S1.8: the papers are signed in Goskey, for which the person gets a
 	// qualified certificate of another authority.
 	phone, err := w.enrol(ctx, &form)
 	if err != nil {

@@ -77,7 +77,12 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 	if err != nil {
 		return w, err
 	}
-	printer, err := forms.New(forms.Config{})
+	printer, err := forms.New(forms.Config{Algorithms: w.as, Authority: forms.Authority{
+		Name: "АО «Учебный удостоверяющий центр»", HeadTitle: "Генеральному директору", HeadName: "П. П. Печатникову",
+		Address:    "109000, г. Москва, ул. Сургучная, д. 1",
+		RulesTitle: "Порядок реализации функций удостоверяющего центра",
+		RulesDate:  time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC), RulesURL: "https://ca.example.org/rules",
+	}})
 	if err != nil {
 		return w, err
 	}

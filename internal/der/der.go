@@ -140,8 +140,9 @@ func ReadBits(s *String) (content []byte, ok bool) {
 	return bits.Bytes, true
 }
 
-// AddTime writes t as RFC 5280, section 4.1.2.5 requires: UTCTime through
-// the year 2049, GeneralizedTime from 2050, to the second, in UTC.
+// AddTime writes t as RFC 5280, section 4.1.2.5 requires: UTCTime for the
+// years 1950 to 2049, which are all it can say, GeneralizedTime for others; to
+// the second, in UTC.
 func AddTime(b *Builder, t time.Time) {
 	t = t.UTC()
 	switch y := t.Year(); {
@@ -154,13 +155,16 @@ func AddTime(b *Builder, t time.Time) {
 	}
 }
 
-// ReadTime reads a UTCTime or a GeneralizedTime.
+// ReadTime reads a UTCTime or a GeneralizedTime in the one form that DER has
+// for each: to the second, in UTC. cryptobyte alone would take offsets, and a
+// UTCTime without seconds; its length tells them apart.
 func ReadTime(s *String) (t time.Time, ok bool) {
+	before := len(*s)
 	switch {
 	case s.PeekASN1Tag(UTCTime):
-		ok = s.ReadASN1UTCTime(&t)
+		ok = s.ReadASN1UTCTime(&t) && before-len(*s) == 2+len("YYMMDDhhmmssZ")
 	case s.PeekASN1Tag(GeneralizedTime):
-		ok = s.ReadASN1GeneralizedTime(&t)
+		ok = s.ReadASN1GeneralizedTime(&t) && before-len(*s) == 2+len("YYYYMMDDhhmmssZ")
 	}
 	return t, ok
 }

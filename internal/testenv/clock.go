@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Clock is a virtual clock: time stands still until Advance or Set moves it.
+// Clock is a virtual clock: time stands still until Advance or Set moves it
+// forward, and never goes back.
 // It has the two methods every Config of the module asks of a clock. It is
 // safe for concurrent use.
 type Clock struct {
@@ -44,23 +45,24 @@ func (c *Clock) After(d time.Duration) <-chan time.Time {
 	return ch
 }
 
-// Advance moves the clock forward by d and wakes everyone whose time has come.
+// Advance moves the clock by d and wakes everyone whose time has come.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.move(c.now.Add(d))
 }
 
-// Set moves the clock forward to t; an earlier t changes nothing.
+// Set moves the clock to t, as Advance does.
 func (c *Clock) Set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.After(c.now) {
-		c.move(t.UTC())
-	}
+	c.move(t.UTC())
 }
 
 func (c *Clock) move(to time.Time) {
+	if !to.After(c.now) {
+		return
+	}
 	c.now = to
 	left := c.waiting[:0]
 	for _, w := range c.waiting {

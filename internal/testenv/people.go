@@ -1,7 +1,6 @@
 // Package testenv is what the module's tests and examples share: a virtual
-// clock, invented people with valid check digits, and the outside programs
-// (OpenSSL with the GOST engine, GnuTLS, pdftotext, xmllint) found or missed
-// with a clear reason.
+// clock and invented people with valid check digits. The programs of others
+// that tests call are in package outside beneath it.
 package testenv
 
 import (
@@ -36,7 +35,8 @@ var (
 )
 
 // NewPerson returns the person of the given seed: the same seed, the same
-// person. Age is 25 to 44, so that the passport issued at 20 is still valid.
+// person. Everybody is born in 1983 to 1999 and has the passport that is issued
+// at 20 and valid until 45.
 func NewPerson(seed uint64) Person {
 	r := rand.New(rand.NewPCG(seed, 0x5375726775636800))
 	pick := func(list []string) string { return list[r.IntN(len(list))] }

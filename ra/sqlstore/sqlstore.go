@@ -71,6 +71,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) (err error) {
+	// SQLite would make the file readable by everyone; it holds personal data.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("sqlstore: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("sqlstore: %w", err)
+	}
 	if s.write, err = connect(path, "&_txlock=immediate"); err != nil {
 		return err
 	}

@@ -105,7 +105,9 @@ func (c *Carrier) Generate(ctx context.Context, spec token.Spec) (token.Key, err
 	if err := atomicfile.Write(c.path(name, infoSuffix), info, 0o600); err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
-	block := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: gost.MarshalPKCS8PrivateKey(private)})
+	der := gost.MarshalPKCS8PrivateKey(private)
+	defer clear(der)
+	block := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	defer clear(block)
 	if err := atomicfile.Write(c.path(name, keySuffix), block, 0o600); err != nil {
 		return nil, fmt.Errorf("file: %w", err)
@@ -120,7 +122,8 @@ func (c *Carrier) Generate(ctx context.Context, spec token.Spec) (token.Key, err
 	return entry.Key, nil
 }
 
-// List returns the keys in the order of their IDs.
+// List returns the keys in the order of their IDs. Files that are not of this
+// package are passed over; a key that cannot be read fails the list.
 func (c *Carrier) List(ctx context.Context) ([]token.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -134,7 +137,7 @@ func (c *Carrier) List(ctx context.Context) ([]token.Entry, error) {
 	var entries []token.Entry
 	for _, f := range files {
 		id, ok := strings.CutSuffix(f.Name(), keySuffix)
-		if !ok || strings.HasPrefix(id, ".") {
+		if !ok || checkID(id) != nil {
 			continue
 		}
 		e, err := c.read(id)
@@ -162,22 +165,29 @@ func (c *Carrier) Write(ctx context.Context, id string, cert *csr.Certificate) e
 	return nil
 }
 
-// Delete removes the key first: what a crash leaves behind is no secret.
+// Delete removes the key first: what a crash leaves behind is no secret. A key
+// that cannot be read any more can be deleted.
 func (c *Carrier) Delete(ctx context.Context, id string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := c.read(id); err != nil {
+	if err := checkID(id); err != nil {
 		return err
 	}
 	for _, suffix := range []string{keySuffix, certSuffix, infoSuffix} {
-		if err := os.Remove(c.path(id, suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		switch err := os.Remove(c.path(id, suffix)); {
+		case errors.Is(err, fs.ErrNotExist) && suffix == keySuffix:
+			return fmt.Errorf("%w: %s", token.ErrNotFound, id)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("file: %w", err)
 		}
 	}
-	return atomicfile.SyncDir(c.dir)
+	if err := atomicfile.SyncDir(c.dir); err != nil {
+		return fmt.Errorf("file: %w", err)
+	}
+	return nil
 }
 
 // Close does nothing: a folder needs no release.
@@ -185,9 +195,17 @@ func (c *Carrier) Close() error { return nil }
 
 func (c *Carrier) path(id, suffix string) string { return filepath.Join(c.dir, id+suffix) }
 
-func (c *Carrier) read(id string) (e token.Entry, err error) {
+// checkID keeps whatever is no ID of Generate's out of paths.
+func checkID(id string) error {
 	if raw, err := hex.DecodeString(id); err != nil || len(raw) != 16 {
-		return e, fmt.Errorf("%w: %q is no key ID", token.ErrNotFound, id)
+		return fmt.Errorf("%w: %q is no key ID", token.ErrNotFound, id)
+	}
+	return nil
+}
+
+func (c *Carrier) read(id string) (e token.Entry, err error) {
+	if err := checkID(id); err != nil {
+		return e, err
 	}
 	pemKey, err := os.ReadFile(c.path(id, keySuffix))
 	if errors.Is(err, fs.ErrNotExist) {

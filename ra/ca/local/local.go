@@ -4,7 +4,10 @@
 // authority of their own; an accredited authority uses certified tools.
 //
 //	root, err := local.NewRoot(as, key, name, now)
-//	authority, err := local.New(local.Config{Algorithms: as, Key: key, Certificate: root, Dir: "issued"})
+//	authority, err := local.New(local.Config{
+//		Algorithms: as, Key: key, Certificate: root, Dir: "issued",
+//		IssuerTool: tools, SubjectTool: "name of the owner's tool",
+//	})
 //	outcome, err := authority.Submit(ctx, "order-1", ra.Order{Request: req})
 //
 // Under one order key it issues once: the certificate is durable in its
@@ -12,6 +15,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -42,7 +46,7 @@ type Config struct {
 	IssuerTool  qualified.IssuerSignTool // this authority's tools, for issuerSignTool
 	SubjectTool string                   // the owners' signature tool, for subjectSignTool
 
-	// Life is how long certificates are valid. Zero: 15 months.
+	// Life is how long certificates are valid. Zero: 450 days, 15 months of 30.
 	Life time.Duration
 	// Dir keeps what was issued, a file for each order. "": in memory only.
 	Dir string
@@ -72,7 +76,7 @@ func New(c Config) (*CA, error) {
 	if !ok || !pub.Equal(c.Certificate.PublicKey) {
 		return nil, errors.New("local: config: the certificate is not for this key")
 	}
-	if !c.Certificate.IsCA {
+	if usage := c.Certificate.KeyUsage; !c.Certificate.IsCA || usage != 0 && usage&csr.KeyCertSign == 0 {
 		return nil, errors.New("local: config: the certificate may not issue others")
 	}
 	if _, err := c.IssuerTool.Extension(); err != nil {
@@ -119,7 +123,7 @@ func (ca *CA) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, e
 		}
 	}
 	ca.orders[hash(key)] = &order{der: der}
-	return ra.Outcome{State: ra.Issued, Certificate: der}, nil
+	return ca.find(key)
 }
 
 // Find returns what was issued under the key.
@@ -129,7 +133,8 @@ func (ca *CA) Find(_ context.Context, key string) (ra.Outcome, error) {
 	return ca.find(key)
 }
 
-// Revoke marks the certificate revoked, from the time given.
+// Revoke marks the certificate revoked, from the time given or from now on. A
+// certificate is revoked once: what a repetition says is not recorded.
 func (ca *CA) Revoke(_ context.Context, key string, reason ra.Revocation) (ra.Outcome, error) {
 	ca.mu.Lock()
 	defer ca.mu.Unlock()
@@ -138,12 +143,16 @@ func (ca *CA) Revoke(_ context.Context, key string, reason ra.Revocation) (ra.Ou
 		return outcome, err
 	}
 	if o := ca.orders[hash(key)]; o.revoked.IsZero() {
+		at := reason.At
+		if at.IsZero() {
+			at = ca.Clock.Now()
+		}
 		if ca.Dir != "" {
-			if err := atomicfile.Write(ca.path(key, revokedSuffix), []byte(reason.At.UTC().Format(time.RFC3339)), 0o600); err != nil {
+			if err := atomicfile.Write(ca.path(key, revokedSuffix), []byte(at.UTC().Format(time.RFC3339)), 0o600); err != nil {
 				return ra.Outcome{}, fmt.Errorf("local: %w", err)
 			}
 		}
-		o.revoked = reason.At
+		o.revoked = at
 	}
 	return ca.find(key)
 }
@@ -160,9 +169,9 @@ func (ca *CA) find(key string) (ra.Outcome, error) {
 	case o == nil:
 		return ra.Outcome{State: ra.Unknown}, nil
 	case !o.revoked.IsZero():
-		return ra.Outcome{State: ra.Revoked, Certificate: o.der}, nil
+		return ra.Outcome{State: ra.Revoked, Certificate: bytes.Clone(o.der)}, nil
 	}
-	return ra.Outcome{State: ra.Issued, Certificate: o.der}, nil
+	return ra.Outcome{State: ra.Issued, Certificate: bytes.Clone(o.der)}, nil
 }
 
 // read finds an order of an earlier run; nil if there is none.

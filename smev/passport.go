@@ -1,0 +1,153 @@
+package smev
+
+import (
+	"regexp"
+
+	"github.com/surguch/surguch/smev/internal/strictxml"
+)
+
+const (
+	p002Namespace = "urn://ru/mvd/sovm/p002/1.0.0"
+	sovmNamespace = "urn://ru/mvd/sovm/commons/1.0.0"
+)
+
+// PassportP002 is the extended passport check of the MVD, schema
+// ru-mvd-sovm-p002-1.0.0.xsd: name, birth date and passport in one request. It
+// needs names, birth date and the whole passport.
+//
+// docStatus 300 confirms, 301 refutes, 302 finds nothing, which is not a
+// refusal: the passport may be too new or the record incomplete. The answer
+// repeats the request, and a repetition that differs is refused.
+func PassportP002() Kind {
+	return Kind{
+		Check:        CheckPassport,
+		Name:         "Проверка действительности паспорта (расширенная)",
+		Provider:     "MVD",
+		Version:      "1.0.0",
+		Namespace:    p002Namespace,
+		Root:         "request",
+		ResponseRoot: "response",
+		Build:        buildP002,
+		Parse:        parseP002,
+	}
+}
+
+func buildP002(s Subject) ([]byte, error) {
+	v, err := s.require(CheckPassport, fieldLastName, fieldFirstName, fieldMiddleName, fieldBirthDate,
+		fieldSeries, fieldNumber, fieldIssued, fieldIssuerCode)
+	if err != nil {
+		return nil, err
+	}
+	var w strictxml.Writer
+	w.Open("tns:request", "xmlns:tns", p002Namespace, "xmlns:sovm", sovmNamespace)
+	w.Open("tns:requestInfo")
+	w.Open("tns:physicalPersonQualifiedNameType")
+	w.Leaf("sovm:familyName", v[fieldLastName])
+	w.Leaf("sovm:firstName", v[fieldFirstName])
+	w.OptionalLeaf("sovm:patronymic", v[fieldMiddleName])
+	w.Close()
+	w.Leaf("tns:birthDate", v[fieldBirthDate])
+	w.Open("tns:passportRF")
+	w.Leaf("sovm:series", v[fieldSeries])
+	w.Leaf("sovm:number", v[fieldNumber])
+	w.Leaf("sovm:issueDate", v[fieldIssued])
+	w.Leaf("sovm:issuerCode", v[fieldIssuerCode])
+	w.Close()
+	w.Close()
+	w.Close()
+	return w.Bytes()
+}
+
+func parseP002(content []byte, asked Subject) (Result, error) {
+	tns := func(local string) strictxml.Name { return strictxml.Name{Space: p002Namespace, Local: local} }
+	doc, err := strictxml.Parse(content)
+	if err != nil {
+		return Result{}, parseError(CheckPassport, err)
+	}
+	s := doc.Sequence(tns("response"))
+	echo, err := readP002Echo(s.One(tns("requestInfo")))
+	s.Fail(err)
+	info := s.One(tns("responseInfo")).Sequence(tns("responseInfo"))
+	status := info.Text(tns("docStatus"))
+	reason := info.OptionalText(tns("invalidityReason"))
+	since := info.OptionalText(tns("invaliditySince"))
+	info.OptionalText(tns("Comment"))
+	s.Fail(info.End())
+	if err := s.End(); err != nil {
+		return Result{}, parseError(CheckPassport, err)
+	}
+	if err := compare(echo, asked); err != nil {
+		return Result{}, err
+	}
+	return p002Result(status, reason, since), nil
+}
+
+// readP002Echo reads the requestInfo of an answer by form field. A region
+// code, which we never ask with, stays in the map under its own name and so
+// differs from what was asked.
+func readP002Echo(e *strictxml.Element) (map[string]string, error) {
+	tns := func(local string) strictxml.Name { return strictxml.Name{Space: p002Namespace, Local: local} }
+	sovm := func(local string) strictxml.Name { return strictxml.Name{Space: sovmNamespace, Local: local} }
+	v := map[string]string{}
+	s := e.Sequence(tns("requestInfo"))
+	name := s.One(tns("physicalPersonQualifiedNameType")).Sequence(tns("physicalPersonQualifiedNameType"))
+	v[fieldLastName] = name.Text(sovm("familyName"))
+	v[fieldFirstName] = name.Text(sovm("firstName"))
+	v[fieldMiddleName] = name.OptionalText(sovm("patronymic"))
+	s.Fail(name.End())
+	v[fieldBirthDate] = s.Text(tns("birthDate"))
+	passport := s.One(tns("passportRF")).Sequence(tns("passportRF"))
+	v[fieldSeries] = passport.Text(sovm("series"))
+	v[fieldNumber] = passport.Text(sovm("number"))
+	v[fieldIssued] = passport.Text(sovm("issueDate"))
+	v[fieldIssuerCode] = passport.Text(sovm("issuerCode"))
+	s.Fail(passport.End())
+	if region := s.OptionalText(tns("regionCode")); region != "" {
+		v["regionCode"] = region
+	}
+	return v, s.End()
+}
+
+// invalidity explains the invalidityReason codes. The schema does not list
+// them; the list is that of public descriptions of the service.
+var invalidity = map[string]string{
+	"601": "истёк срок действия",
+	"602": "заменён на новый",
+	"603": "выдан с нарушением",
+	"604": "числится в розыске",
+	"605": "изъят или уничтожен",
+	"606": "владелец умер",
+	"607": "технический брак",
+	"608": "прекращено гражданство",
+	"609": "утрачен",
+}
+
+var shortCode = regexp.MustCompile(`^[0-9]{1,5}$`)
+
+func p002Result(status, reason, since string) Result {
+	fields := CheckPassport.fields()
+	switch {
+	case status == "300" && reason == "" && since == "":
+		return Result{Confirmed, "mvd_300", nil, "Паспорт действителен."}
+	case status == "302" && reason == "" && since == "":
+		return Result{NotFound, "mvd_302", fields, "МВД России не располагает сведениями о паспорте с указанными данными."}
+	case status == "301":
+		code, text := "mvd_301", "Паспорт недействителен"
+		if day, ok := parseDate(since); ok {
+			text += " с " + day.Format("02.01.2006")
+		}
+		if shortCode.MatchString(reason) {
+			code += "_" + reason
+		}
+		if why := invalidity[reason]; why != "" {
+			text += ": " + why
+		}
+		return Result{Refuted, code, fields, text + "."}
+	case status == "300" || status == "302":
+		// The schema gives a reason only with 301, so the answer contradicts itself.
+		return Result{Inconclusive, "mvd_contradiction", fields, textInconclusive}
+	case shortCode.MatchString(status):
+		return Result{Inconclusive, "mvd_" + status, fields, textInconclusive}
+	}
+	return Result{Inconclusive, "mvd_unknown_status", fields, textInconclusive}
+}

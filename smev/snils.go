@@ -1,0 +1,70 @@
+package smev
+
+import (
+	"strings"
+
+	"github.com/surguch/surguch/smev/internal/strictxml"
+)
+
+const (
+	snilsNamespace  = "http://kvs.pfr.com/snils-validation/1.0.1"
+	commonNamespace = "urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1"
+)
+
+// SNILSValidation101 asks the Social Fund whether a SNILS belongs to a person
+// of this name, sex and birth date. It needs names, gender, birth date and
+// SNILS.
+//
+// unverified: no schema obtained. The request is that of public clients; of
+// the answer only its Result element, a boolean, is known. A repetition of the
+// request is not known to be part of it and is not looked for.
+func SNILSValidation101() Kind {
+	return Kind{
+		Check:        CheckSNILS,
+		Name:         "Проверка соответствия СНИЛС фамилии, имени, отчеству, полу и дате рождения",
+		Provider:     "SFR",
+		Version:      "1.0.1",
+		Namespace:    snilsNamespace,
+		Root:         "SnilsValidationRequest",
+		ResponseRoot: "SnilsValidationResponse",
+		Build:        buildSNILS,
+		Parse:        parseSNILS,
+	}
+}
+
+func buildSNILS(s Subject) ([]byte, error) {
+	v, err := s.require(CheckSNILS, fieldLastName, fieldFirstName, fieldMiddleName, fieldSNILS, fieldGender, fieldBirthDate)
+	if err != nil {
+		return nil, err
+	}
+	var w strictxml.Writer
+	w.Open("tns:SnilsValidationRequest", "xmlns:tns", snilsNamespace, "xmlns:smev", commonNamespace)
+	w.Leaf("smev:FamilyName", v[fieldLastName])
+	w.Leaf("smev:FirstName", v[fieldFirstName])
+	w.OptionalLeaf("smev:Patronymic", v[fieldMiddleName])
+	w.Leaf("tns:Snils", v[fieldSNILS])
+	w.Leaf("tns:Gender", v[fieldGender])
+	w.Leaf("tns:BirthDate", v[fieldBirthDate])
+	w.Close()
+	return w.Bytes()
+}
+
+func parseSNILS(content []byte, _ Subject) (Result, error) {
+	tns := func(local string) strictxml.Name { return strictxml.Name{Space: snilsNamespace, Local: local} }
+	doc, err := strictxml.Parse(content)
+	if err != nil {
+		return Result{}, parseError(CheckSNILS, err)
+	}
+	s := doc.Sequence(tns("SnilsValidationResponse"))
+	result := strings.TrimSpace(s.Text(tns("Result")))
+	if err := s.End(); err != nil {
+		return Result{}, parseError(CheckSNILS, err)
+	}
+	switch result {
+	case "true", "1":
+		return Result{Confirmed, "sfr_true", nil, "СНИЛС соответствует фамилии, имени, отчеству, полу и дате рождения."}, nil
+	case "false", "0":
+		return Result{Refuted, "sfr_false", CheckSNILS.fields(), "СНИЛС не соответствует фамилии, имени, отчеству, полу или дате рождения."}, nil
+	}
+	return Result{Inconclusive, "sfr_unknown_result", CheckSNILS.fields(), textInconclusive}, nil
+}
