@@ -250,6 +250,19 @@ func TestFullFolderIsRefused(t *testing.T) {
 	}
 }
 
+// TestReadmeForm runs the application that the README shows.
+func TestReadmeForm(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```json\n(.*?)```").FindSubmatch(readme)
+	if block == nil {
+		t.Fatal("the README shows no application")
+	}
+	journeyTo(t, "-form", outside.File(t, "form.json", block[1]))
+}
+
 // suicide is a standard output that kills its process with a signal nobody
 // can catch, at a given line and some microseconds later.
 type suicide struct {
