@@ -74,7 +74,7 @@ type Config struct {
 // Authority runs requests. Its methods may be called from several goroutines
 // and from several processes on one store.
 type Authority struct {
-	Config
+	cfg      Config
 	handlers map[workflow.Effect]handler
 
 	mu        sync.Mutex
@@ -104,7 +104,7 @@ func New(c Config) (*Authority, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	a := &Authority{Config: c, processes: map[string]*workflow.Process{}}
+	a := &Authority{cfg: c, processes: map[string]*workflow.Process{}}
 	a.handlers = a.effects()
 	for _, p := range c.Processes {
 		if err := p.Check(); err != nil {
@@ -171,7 +171,7 @@ func (a *Authority) Begin(ctx context.Context, by Actor, process string, form Fo
 	if fault := form.checkEmail(); fault != nil {
 		return nil, &FormError{[]Fault{*fault}}
 	}
-	now := a.Clock.Now()
+	now := a.cfg.Clock.Now()
 	definition := p.Canonical()
 	r := &Request{
 		ID: newID(now), State: p.Initial(), Process: p.Name, ProcessHash: p.Hash(),
@@ -182,7 +182,7 @@ func (a *Authority) Begin(ctx context.Context, by Actor, process string, form Fo
 
 func (a *Authority) configured(name string) (*workflow.Process, error) {
 	unknown := &UnknownProcessError{Name: name}
-	for _, p := range a.Processes {
+	for _, p := range a.cfg.Processes {
 		if p.Name == name {
 			return p, nil
 		}
@@ -212,7 +212,7 @@ func (a *Authority) process(ctx context.Context, hash string) (*workflow.Process
 	if p != nil {
 		return p, nil
 	}
-	data, err := a.Store.Blob(ctx, hash)
+	data, err := a.cfg.Store.Blob(ctx, hash)
 	if err != nil {
 		return nil, fmt.Errorf("ra: process %s: %w", hash, err)
 	}
@@ -227,7 +227,7 @@ func (a *Authority) process(ctx context.Context, hash string) (*workflow.Process
 
 // Request returns a request.
 func (a *Authority) Request(ctx context.Context, id ID) (*Request, error) {
-	return a.Store.Load(ctx, id)
+	return a.cfg.Store.Load(ctx, id)
 }
 
 // Process returns the process definition that a request runs by.
@@ -251,7 +251,7 @@ func (a *Authority) Fire(ctx context.Context, id ID, by Actor, event workflow.Ev
 // the actor owns that place. A *FormError lists every fault; then nothing
 // changed.
 func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Request, error) {
-	if faults := form.Check(a.Clock.Now()); len(faults) > 0 {
+	if faults := form.Check(a.cfg.Clock.Now()); len(faults) > 0 {
 		return nil, &FormError{faults}
 	}
 	return a.step(ctx, id, func(p *workflow.Process, r *Request) (*move, error) {
@@ -286,5 +286,5 @@ func hashOf(data []byte) string {
 
 // History returns the journal of a request, from its first entry on.
 func (a *Authority) History(ctx context.Context, id ID) ([]Entry, error) {
-	return a.Store.History(ctx, id)
+	return a.cfg.Store.History(ctx, id)
 }

@@ -267,7 +267,7 @@ func TestAnswerToAnotherInquiry(t *testing.T) {
 
 func TestSimulatedAnswersAreNoEvidence(t *testing.T) {
 	w := newWorld(t)
-	w.authority.Rehearsal = false
+	w.reopen(func(c *ra.Config) { c.Rehearsal = false })
 	id := w.filled()
 	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
 	w.settle()
@@ -396,7 +396,7 @@ func TestSignatureMustBeTheOwners(t *testing.T) {
 
 	// The stranger gets the same documents and signs them; the service hands
 	// his signatures out as the owner's.
-	w.authority.Signer = &impostor{w.phones, other.SNILS}
+	w.reopen(func(c *ra.Config) { c.Signer = &impostor{w.phones, other.SNILS} })
 	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Resend))
 	w.settle()
 	for _, p := range stranger.Packages() {
@@ -571,12 +571,12 @@ func TestPanickingHandler(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	w := newWorld(t)
-	config := w.authority.Config
+	config := w.config
 	config.CA = nil
 	if _, err := ra.New(config); err == nil || !strings.Contains(err.Error(), "send_to_ca") {
 		t.Errorf("got %v, want that nobody handles send_to_ca", err)
 	}
-	config = w.authority.Config
+	config = w.config
 	config.Processes = []*workflow.Process{{Name: "empty"}}
 	if _, err := ra.New(config); err == nil {
 		t.Error("a process that does not pass Check was taken")

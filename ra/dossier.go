@@ -31,7 +31,7 @@ func (a *Authority) Document(ctx context.Context, r *Request, kind string) ([]by
 	if !ok {
 		return nil, fmt.Errorf("%w: request %s has no %s", ErrNotFound, r.ID, kind)
 	}
-	return a.Store.Blob(ctx, e.Hash)
+	return a.cfg.Store.Blob(ctx, e.Hash)
 }
 
 // SubmitCSR takes the PKCS #10 request made at the workplace (DER): possession
@@ -40,7 +40,7 @@ func (a *Authority) Document(ctx context.Context, r *Request, kind string) ([]by
 // *SubjectError, a *ClaimedError, a *workflow.RefusedError; then nothing
 // changed.
 func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) (*Request, error) {
-	parsed, err := a.Algorithms.Parse(der)
+	parsed, err := a.cfg.Algorithms.Parse(der)
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", id, err)
 	}
@@ -88,9 +88,9 @@ func (a *Authority) pkcs10(ctx context.Context, r *Request) (*csr.Request, error
 	if !ok {
 		return nil, fmt.Errorf("%w: request %s has no verified PKCS #10", ErrNotFound, r.ID)
 	}
-	der, err := a.Store.Blob(ctx, h.Exhibit)
+	der, err := a.cfg.Store.Blob(ctx, h.Exhibit)
 	if err != nil {
 		return nil, err
 	}
-	return a.Algorithms.Parse(der)
+	return a.cfg.Algorithms.Parse(der)
 }

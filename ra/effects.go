@@ -76,23 +76,23 @@ const batch = 64
 // configuration provides for it.
 func (a *Authority) effects() map[workflow.Effect]handler {
 	table := map[workflow.Effect]handler{}
-	if a.Registers != nil {
+	if a.cfg.Registers != nil {
 		table[workflow.AskRegisters] = a.askRegisters
 	}
-	if a.Notifier != nil {
+	if a.cfg.Notifier != nil {
 		table[workflow.SendLink] = a.sendLink
 		table[workflow.NotifyApplicant] = a.notify(workflow.Applicant)
 		table[workflow.NotifyOperator] = a.notify(workflow.CAOperator)
 	}
-	if a.Printer != nil {
+	if a.cfg.Printer != nil {
 		table[workflow.PrintApplication] = a.printApplication
 		table[workflow.PrintCertificate] = a.printCertificate
 	}
-	if a.Signer != nil && a.Notifier != nil {
+	if a.cfg.Signer != nil && a.cfg.Notifier != nil {
 		table[workflow.SignApplication] = a.signApplication
 		table[workflow.SignAcknowledgement] = a.signAcknowledgement
 	}
-	if a.CA != nil {
+	if a.cfg.CA != nil {
 		table[workflow.SendToCA] = a.sendToCA
 		table[workflow.RevokeCertificate] = a.revokeCertificate
 	}
@@ -103,7 +103,7 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 // passed. It reports whether there was anything. Errors of single effects do
 // not end it; they are logged and the effect is repeated.
 func (a *Authority) Work(ctx context.Context) (bool, error) {
-	agenda, err := a.Store.Due(ctx, a.Clock.Now(), batch)
+	agenda, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch)
 	if err != nil {
 		return false, err
 	}
@@ -122,12 +122,12 @@ func (a *Authority) Work(ctx context.Context) (bool, error) {
 
 // Next returns when something falls due next; the zero time if nothing waits.
 func (a *Authority) Next(ctx context.Context) (time.Time, error) {
-	agenda, err := a.Store.Due(ctx, a.Clock.Now(), 1)
+	agenda, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), 1)
 	if err != nil {
 		return time.Time{}, err
 	}
 	if len(agenda.Tasks)+len(agenda.Deadlines) > 0 {
-		return a.Clock.Now(), nil
+		return a.cfg.Clock.Now(), nil
 	}
 	return agenda.Next, nil
 }
@@ -140,7 +140,7 @@ func (a *Authority) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			a.Log.ErrorContext(ctx, "ra: work", "error", err)
+			a.cfg.Log.ErrorContext(ctx, "ra: work", "error", err)
 		}
 		if some && err == nil {
 			continue
@@ -148,7 +148,7 @@ func (a *Authority) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-a.Clock.After(time.Second):
+		case <-a.cfg.Clock.After(time.Second):
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (a *Authority) Run(ctx context.Context) error {
 func (a *Authority) late(ctx context.Context, d Deadline) error {
 	_, err := a.step(ctx, d.Request, func(p *workflow.Process, r *Request) (*move, error) {
 		place, _ := p.Place(r.State)
-		if place.Late != d.Event || r.Deadline.IsZero() || a.Clock.Now().Before(r.Deadline) {
+		if place.Late != d.Event || r.Deadline.IsZero() || a.cfg.Clock.Now().Before(r.Deadline) {
 			return &move{by: System()}, nil // it moved on; the store has the new deadline
 		}
 		return &move{by: System(), fire: d.Event}, nil
@@ -173,12 +173,12 @@ func (a *Authority) late(ctx context.Context, d Deadline) error {
 // claim is the record that the outside world may have been asked: it is
 // durable before the handler starts.
 func (a *Authority) attempt(ctx context.Context, t Task) error {
-	now := a.Clock.Now()
+	now := a.cfg.Clock.Now()
 	claimed := t
 	claimed.Attempt++
 	claimed.Due = now.Add(lease)
 	var conflict *ConflictError
-	if err := a.Store.Retask(ctx, t, claimed); errors.As(err, &conflict) {
+	if err := a.cfg.Store.Retask(ctx, t, claimed); errors.As(err, &conflict) {
 		return nil
 	} else if err != nil {
 		return err
@@ -190,11 +190,11 @@ func (a *Authority) attempt(ctx context.Context, t Task) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	a.Log.WarnContext(ctx, "ra: effect failed and will be repeated",
+	a.cfg.Log.WarnContext(ctx, "ra: effect failed and will be repeated",
 		"request", t.Request, "effect", t.Effect, "attempt", claimed.Attempt, "error", err)
 	again := claimed
 	again.Due, again.Error = now.Add(backoff(claimed.Attempt)), err.Error()
-	if err := a.Store.Retask(ctx, claimed, again); err != nil && !errors.As(err, &conflict) {
+	if err := a.cfg.Store.Retask(ctx, claimed, again); err != nil && !errors.As(err, &conflict) {
 		return err
 	}
 	return nil
@@ -208,7 +208,7 @@ func backoff(attempt int) time.Duration {
 // run calls the handler and saves what it found, together with the end or the
 // continuation of the task. A panic of a handler is an error of its task.
 func (a *Authority) run(ctx context.Context, t Task) error {
-	r, err := a.Store.Load(ctx, t.Request)
+	r, err := a.cfg.Store.Load(ctx, t.Request)
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (a *Authority) run(ctx context.Context, t Task) error {
 				err = fmt.Errorf("ra: effect %s panicked: %v", t.Effect, v)
 			}
 		}()
-		return h(ctx, &job{t, r, p, a.Clock.Now()})
+		return h(ctx, &job{t, r, p, a.cfg.Clock.Now()})
 	}()
 	if err != nil {
 		return err
@@ -235,7 +235,7 @@ func (a *Authority) run(ctx context.Context, t Task) error {
 		m := &move{by: System(), settle: &t}
 		if out.again > 0 {
 			next := t
-			next.Due, next.Note, next.Error = a.Clock.Now().Add(out.again), out.note, ""
+			next.Due, next.Note, next.Error = a.cfg.Clock.Now().Add(out.again), out.note, ""
 			m.next = &next
 		}
 		if out.of(p, r, now) {

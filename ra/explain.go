@@ -29,7 +29,7 @@ type Choice struct {
 
 // Explain tells why a request waits, on whom, and what is missing.
 func (a *Authority) Explain(ctx context.Context, id ID) (*Explanation, error) {
-	r, err := a.Store.Load(ctx, id)
+	r, err := a.cfg.Store.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (a *Authority) Explain(ctx context.Context, id ID) (*Explanation, error) {
 	}
 	place, _ := p.Place(r.State)
 	e := &Explanation{State: r.State, Title: place.Title, Owner: place.Owner, Deadline: r.Deadline, Late: place.Late}
-	fresh := r.Fresh(a.Clock.Now())
+	fresh := r.Fresh(a.cfg.Clock.Now())
 	for _, s := range p.Steps {
 		if s.From != r.State || s.By == workflow.System && !s.Automatic() {
 			continue

@@ -27,18 +27,18 @@ func (a *Authority) sendToCA(ctx context.Context, j *job) (found, error) {
 	}
 	outcome := Outcome{State: Unknown}
 	if j.task.Attempt > 1 {
-		if outcome, err = a.CA.Find(ctx, j.task.Key); err != nil {
+		if outcome, err = a.cfg.CA.Find(ctx, j.task.Key); err != nil {
 			return found{}, err
 		}
 	}
 	if outcome.State == Unknown {
-		if outcome, err = a.CA.Submit(ctx, j.task.Key, Order{request, *identity.Identification}); err != nil {
+		if outcome, err = a.cfg.CA.Submit(ctx, j.task.Key, Order{request, *identity.Identification}); err != nil {
 			return found{}, err
 		}
 	}
 	switch outcome.State {
 	case Pending:
-		return found{again: max(outcome.RetryAt.Sub(j.now), a.Poll)}, nil
+		return found{again: max(outcome.RetryAt.Sub(j.now), a.cfg.Poll)}, nil
 	case Refused:
 		return found{on: workflow.RequestVerified, fire: workflow.RefuseByCA}, nil
 	case Issued:
@@ -70,12 +70,12 @@ func (e *CertificateError) Unwrap() error { return e.Err }
 // checkIssued is the distrust of the CA: the certificate must be for the
 // request's key and subject and verify under a configured issuer.
 func (a *Authority) checkIssued(der []byte, request *csr.Request, at time.Time) error {
-	cert, err := a.Algorithms.ParseCertificate(der)
+	cert, err := a.cfg.Algorithms.ParseCertificate(der)
 	if err == nil {
 		err = cert.Matches(request)
 	}
 	if err == nil {
-		_, err = a.Algorithms.VerifyChain(cert, csr.Chain{Anchors: a.Issuers, At: at})
+		_, err = a.cfg.Algorithms.VerifyChain(cert, csr.Chain{Anchors: a.cfg.Issuers, At: at})
 	}
 	if err != nil {
 		return &CertificateError{err}
@@ -90,7 +90,7 @@ func (a *Authority) revokeCertificate(ctx context.Context, j *job) (found, error
 	if err != nil {
 		return found{}, err
 	}
-	if _, err := a.CA.Revoke(ctx, key, Revocation{Reason: cessationOfOperation, At: j.now}); err != nil {
+	if _, err := a.cfg.CA.Revoke(ctx, key, Revocation{Reason: cessationOfOperation, At: j.now}); err != nil {
 		return found{}, err
 	}
 	return found{}, nil
@@ -103,7 +103,7 @@ const cessationOfOperation = 5
 // orderKey is the key of the request's latest order: it is made of the
 // journal entry that ordered send_to_ca.
 func (a *Authority) orderKey(ctx context.Context, id ID) (string, error) {
-	entries, err := a.Store.History(ctx, id)
+	entries, err := a.cfg.Store.History(ctx, id)
 	if err != nil {
 		return "", err
 	}

@@ -43,13 +43,13 @@ func (a *Authority) Open(ctx context.Context, token string) (Actor, *Request, er
 	if err != nil || len(secret) != 16 {
 		return Actor{}, nil, ErrNotFound
 	}
-	r, err := a.Store.Load(ctx, ID(id))
+	r, err := a.cfg.Store.Load(ctx, ID(id))
 	if err != nil {
 		return Actor{}, nil, err
 	}
 	hash := hashSecret(secret)
 	for _, l := range r.Links {
-		if subtle.ConstantTimeCompare([]byte(l.Hash), []byte(hash)) == 1 && a.Clock.Now().Before(l.Expires) {
+		if subtle.ConstantTimeCompare([]byte(l.Hash), []byte(hash)) == 1 && a.cfg.Clock.Now().Before(l.Expires) {
 			return Actor{ID: "link:" + l.Hash[:12], Role: workflow.Applicant, Authn: "link", Request: r.ID}, r, nil
 		}
 	}

@@ -19,7 +19,7 @@ func (a *Authority) printApplication(ctx context.Context, j *job) (found, error)
 	}
 	out := found{on: workflow.RequestVerified}
 	for _, kind := range []DocumentKind{ApplicationForm, RequestForm} {
-		pdf, err := a.Printer.Print(ctx, Document{Kind: kind, Request: j.request, PKCS10: request.Raw})
+		pdf, err := a.cfg.Printer.Print(ctx, Document{Kind: kind, Request: j.request, PKCS10: request.Raw})
 		if err != nil {
 			return found{}, err
 		}
@@ -41,7 +41,7 @@ func (a *Authority) printCertificate(ctx context.Context, j *job) (found, error)
 	if err != nil {
 		return found{}, err
 	}
-	pdf, err := a.Printer.Print(ctx, Document{Kind: CertificateSheet, Request: j.request, Certificate: certificate})
+	pdf, err := a.cfg.Printer.Print(ctx, Document{Kind: CertificateSheet, Request: j.request, Certificate: certificate})
 	if err != nil {
 		return found{}, err
 	}
@@ -58,10 +58,10 @@ func (a *Authority) printCertificate(ctx context.Context, j *job) (found, error)
 // sendLink mints the individual link and has it delivered. A repetition mints
 // another and the one before it ends: only the link that was recorded works.
 func (a *Authority) sendLink(ctx context.Context, j *job) (found, error) {
-	link, token := newLink(j.request.ID, j.now.Add(a.LinkLife))
+	link, token := newLink(j.request.ID, j.now.Add(a.cfg.LinkLife))
 	n := a.notice(j, workflow.Applicant)
 	n.Link = token
-	if err := a.Notifier.Notify(ctx, n); err != nil {
+	if err := a.cfg.Notifier.Notify(ctx, n); err != nil {
 		return found{}, err
 	}
 	return found{link: &link}, nil
@@ -70,7 +70,7 @@ func (a *Authority) sendLink(ctx context.Context, j *job) (found, error) {
 // notify tells a role where the request stands.
 func (a *Authority) notify(to workflow.Role) handler {
 	return func(ctx context.Context, j *job) (found, error) {
-		return found{}, a.Notifier.Notify(ctx, a.notice(j, to))
+		return found{}, a.cfg.Notifier.Notify(ctx, a.notice(j, to))
 	}
 }
 

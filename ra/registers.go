@@ -40,9 +40,9 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 	if state.Form != j.request.basis(workflow.FormValid) || !wanted(j.process, j.request, workflow.RegistersPositive, workflow.RegisterRefuted) {
 		return found{}, nil
 	}
-	out := found{on: workflow.FormValid, again: a.Poll}
+	out := found{on: workflow.FormValid, again: a.cfg.Poll}
 	pending, human := false, false
-	for _, check := range a.Checks {
+	for _, check := range a.cfg.Checks {
 		q := state.Asked[check]
 		if q == nil {
 			q = &inquiry{}
@@ -87,8 +87,8 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 		out.again, out.fire = 0, workflow.AskHuman
 	default:
 		out.again, out.record = 0, []Held{{
-			Evidence: workflow.RegistersPositive, Until: j.now.Add(a.CheckLife),
-			Note: "подтверждено: " + names(a.Checks),
+			Evidence: workflow.RegistersPositive, Until: j.now.Add(a.cfg.CheckLife),
+			Note: "подтверждено: " + names(a.cfg.Checks),
 		}}
 	}
 	return out, nil
@@ -100,7 +100,7 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 func (a *Authority) inquire(ctx context.Context, j *job, check smev.Check, q *inquiry) (*smev.Answer, error) {
 	if q.ID == "" {
 		var err error
-		q.ID, err = a.Registers.Ask(ctx, smev.Inquiry{
+		q.ID, err = a.cfg.Registers.Ask(ctx, smev.Inquiry{
 			Key:     fmt.Sprintf("%s/%s/%d", j.task.Key, check, q.Round),
 			Check:   check,
 			Subject: inquirySubject(&j.request.Form),
@@ -143,7 +143,7 @@ func (e *AnswerError) Error() string {
 
 // answer fetches an answer and refuses one that is for another inquiry.
 func (a *Authority) answer(ctx context.Context, check smev.Check, id string) (*smev.Answer, error) {
-	answer, err := a.Registers.Answer(ctx, id)
+	answer, err := a.cfg.Registers.Answer(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (a *Authority) answer(ctx context.Context, check smev.Check, id string) (*s
 	if answer.Check != check {
 		return nil, &AnswerError{string(check) + " " + id, string(answer.Check) + " " + answer.Evidence.OriginalMessageID}
 	}
-	if answer.Evidence.Provider == smev.Emulator && !a.Rehearsal {
+	if answer.Evidence.Provider == smev.Emulator && !a.cfg.Rehearsal {
 		return nil, errSimulated
 	}
 	return answer, nil

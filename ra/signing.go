@@ -70,7 +70,7 @@ func (a *Authority) sign(ctx context.Context, j *job, s signing) (found, error) 
 	}
 	if note.Printed != j.request.basis(s.printed) || !wanted(j.process, j.request, s.accepted[0].Evidence) {
 		if note.Operation != "" {
-			return found{}, a.Signer.Cancel(ctx, note.Operation)
+			return found{}, a.cfg.Signer.Cancel(ctx, note.Operation)
 		}
 		return found{}, nil
 	}
@@ -79,22 +79,22 @@ func (a *Authority) sign(ctx context.Context, j *job, s signing) (found, error) 
 		return found{}, err
 	}
 	if note.Operation == "" {
-		note.Operation, err = a.Signer.Submit(ctx, SignRequest{
+		note.Operation, err = a.cfg.Signer.Submit(ctx, SignRequest{
 			Key: j.task.Key, SNILS: j.request.Form.SNILS, Title: s.title, Documents: documents,
-			Deadline: j.now.Add(a.SigningLife), Acknowledge: s.acknowledge,
+			Deadline: j.now.Add(a.cfg.SigningLife), Acknowledge: s.acknowledge,
 		})
 		if err != nil {
 			return found{}, err
 		}
 	}
-	op, err := a.Signer.Status(ctx, note.Operation)
+	op, err := a.cfg.Signer.Status(ctx, note.Operation)
 	if err != nil {
 		return found{}, err
 	}
 	switch op.State {
 	case AwaitingUser:
 		memory, err := json.Marshal(note)
-		return found{again: a.Poll, note: memory}, err
+		return found{again: a.cfg.Poll, note: memory}, err
 	case Signed:
 		return a.signed(j, s, documents, op.Signatures)
 	case RefusedByUser, SigningExpired, SignerNotFound:
@@ -155,11 +155,11 @@ func (a *Authority) signed(j *job, s signing, documents []SignDocument, signatur
 }
 
 func (a *Authority) checkSignature(document, signature []byte, snils string, at time.Time) error {
-	message, err := cms.Parse(a.Algorithms, signature)
+	message, err := cms.Parse(a.cfg.Algorithms, signature)
 	if err != nil {
 		return err
 	}
-	signers, err := message.Verify(document, csr.Chain{Anchors: a.SignerAnchors, At: at})
+	signers, err := message.Verify(document, csr.Chain{Anchors: a.cfg.SignerAnchors, At: at})
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type decide func(p *workflow.Process, r *Request) (*move, error)
 // step is the only way a request changes: load, decide, save. A conflict is
 // the caller's to see.
 func (a *Authority) step(ctx context.Context, id ID, decide decide) (*Request, error) {
-	r, err := a.Store.Load(ctx, id)
+	r, err := a.cfg.Store.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (a *Authority) settle(ctx context.Context, t *Task, decide decide) error {
 // save applies the move to a copy of the request and stores everything it
 // leads to in one transaction: request, entries, documents, effects, deadline.
 func (a *Authority) save(ctx context.Context, p *workflow.Process, from *Request, base int64, m *move) (*Request, error) {
-	s := saving{a: a, p: p, r: from.clone(), m: m, now: a.Clock.Now().UTC().Truncate(time.Millisecond)}
+	s := saving{a: a, p: p, r: from.clone(), m: m, now: a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)}
 	s.change = Change{Request: s.r, Base: base, Blobs: m.blobs, Claims: m.claims, Settle: m.settle, Next: m.next}
 	if err := s.apply(); err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (a *Authority) save(ctx context.Context, p *workflow.Process, from *Request
 	if len(s.change.Entries) == 0 && m.settle == nil {
 		return from, nil
 	}
-	if err := a.Store.Save(ctx, &s.change); err != nil {
+	if err := a.cfg.Store.Save(ctx, &s.change); err != nil {
 		return nil, err
 	}
 	return s.r, nil

@@ -37,6 +37,7 @@ type world struct {
 	phones    *goskey.Emulator
 	mail      *mailbox
 	log       *bytes.Buffer
+	config    ra.Config
 	authority *ra.Authority
 	form      ra.Form
 }
@@ -72,17 +73,25 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.authority, err = ra.New(ra.Config{
+	w.config = ra.Config{
 		Store: w.store, Processes: []*workflow.Process{process}, Algorithms: w.as,
 		Registers: w.registers, Rehearsal: true, CA: w.ca, Issuers: []*csr.Certificate{root},
 		Signer: w.phones, SignerAnchors: []*csr.Certificate{phoneRoot},
 		Notifier: w.mail, Printer: printer{}, Clock: w.clock,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
+	w.reopen(func(*ra.Config) {})
 	return w
+}
+
+// reopen makes the authority anew, on the same store with other settings.
+func (w *world) reopen(change func(*ra.Config)) {
+	w.t.Helper()
+	change(&w.config)
+	var err error
+	if w.authority, err = ra.New(w.config); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) newCA(cn string) (*local.CA, *csr.Certificate) {

@@ -72,7 +72,7 @@ type Carrier interface {
 	Write(ctx context.Context, id string, cert *csr.Certificate) error
 	// Delete removes a key pair and its certificate. ErrNotFound if absent.
 	Delete(ctx context.Context, id string) error
-	// Close releases the device. Keys it gave out stop working.
+	// Close releases the device. Keys it gave out may stop working.
 	Close() error
 }
 

@@ -98,10 +98,14 @@ func TestEverythingIsKept(t *testing.T) {
 }
 
 // TestOpenSSL has OpenSSL with the GOST engine judge what a journey made,
-// over every parameter set.
+// over every parameter set; with -short, over one of each length.
 func TestOpenSSL(t *testing.T) {
 	openssl := outside.NewOpenSSL(t)
-	for _, curve := range gost.Curves() {
+	curves := gost.Curves()
+	if testing.Short() {
+		curves = []*gost.Curve{gost.CryptoProA(), gost.TC26C512()}
+	}
+	for _, curve := range curves {
 		t.Run(curve.Name(), func(t *testing.T) {
 			dir, _ := journeyTo(t, "-curve", curve.Name())
 			in := func(name string) string { return filepath.Join(dir, name) }
@@ -294,24 +298,25 @@ func (s *suicide) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestKilled kills a journey at 20 points and opens its database again: every
-// request there is whole, its journal amounts to its state, and everything it
-// refers to is there.
+// TestKilled kills a journey at 20 points (5 with -short, 400 in the long
+// run) and opens its database again: every request there is whole, its
+// journal amounts to its state, and everything it refers to is there.
 func TestKilled(t *testing.T) {
-	if testing.Short() {
-		t.Log("with -short, 5 of the 20 points")
+	points := 20
+	switch {
+	case os.Getenv("SURGUCH_LONG") != "":
+		points = 400
+	case testing.Short():
+		points = 5
 	}
 	states := map[workflow.State]bool{}
-	for point := range 20 {
-		if testing.Short() && point%4 != 0 {
-			continue
-		}
+	for point := range points {
 		dir := filepath.Join(t.TempDir(), "out")
-		at := fmt.Sprintf("%d+%d", 5+point*31/20, point*211%1700)
+		at := fmt.Sprintf("%d+%d", 5+point*31/points, point*211%1700)
 		cmd := exec.Command(os.Args[0], "-dir", dir)
 		cmd.Env = append(os.Environ(), killAt+"="+at)
 		out, err := cmd.CombinedOutput()
-		if err == nil && point < 15 {
+		if err == nil && point < points*3/4 {
 			t.Errorf("point %s: the child was not killed: %s", at, out)
 		}
 		for _, r := range wholeRequests(t, filepath.Join(dir, "ra.db")) {

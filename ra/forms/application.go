@@ -111,7 +111,7 @@ func passport(f *ra.Form) string {
 func address(f *ra.Form) string {
 	region := strings.TrimSpace(strings.TrimLeft(f.Region, "0123456789"))
 	parts := []string{f.PostalCode, region}
-	if !strings.HasSuffix(region, f.City) {
+	if !strings.HasSuffix(" "+region, " "+f.City) {
 		parts = append(parts, f.City)
 	}
 	parts = append(parts, f.Street)

@@ -11,19 +11,20 @@ import (
 	"github.com/surguch/surguch/ra"
 )
 
-// The page, in millimetres: A4 with the margins that GOST R 7.0.97-2016
-// asks of documents (left 20, right 10, top and bottom 20 at least). Header and footer stand in the margins above and below.
+// The page, in millimetres: A4 with the margins that GOST R 7.0.97-2016 asks
+// of documents (left 20, right 10, top and bottom 20 at least). Header and
+// footer stand in the margins above and below.
 const (
-	pageWidth   = 210.0
-	leftEdge    = 20.0
-	rightEdge   = pageWidth - 15
-	topEdge     = 20.0
-	bottomEdge  = 276.0
-	textWidth   = rightEdge - leftEdge
-	headerLine  = 14.0 // baseline
-	footerLine  = 284.5
-	ruleWidth   = 0.2
-	paragraphUp = 1.6 // space below a paragraph
+	pageWidth    = 210.0
+	leftEdge     = 20.0
+	rightEdge    = pageWidth - 15
+	topEdge      = 20.0
+	bottomEdge   = 276.0
+	textWidth    = rightEdge - leftEdge
+	headerLine   = 14.0 // baseline
+	footerLine   = 284.5
+	ruleWidth    = 0.2
+	paragraphGap = 1.6 // space below a paragraph
 )
 
 // paper is a form while it is drawn, from top to bottom. Its first error

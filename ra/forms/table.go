@@ -6,7 +6,7 @@ import "strings"
 const (
 	labelWidth = 60.0
 	padding    = 1.6 // left and right of a cell's text
-	cellUp     = 0.9 // above and below it
+	cellGap    = 0.9 // above and below it
 	keepLines  = 3   // of a row that is divided by a page's end, before it
 )
 
@@ -21,13 +21,13 @@ func (p *paper) row(label string, value ...piece) {
 	lead := cellFace.lead()
 	for first := true; first || len(names)+len(values) > 0; first = false {
 		want := max(len(names), len(values), 1)
-		room := int((bottomEdge - p.y - 2*cellUp) / lead)
+		room := int((bottomEdge - p.y - 2*cellGap) / lead)
 		if first && room < min(want, keepLines) || room < 1 {
 			p.page()
-			room = int((bottomEdge - p.y - 2*cellUp) / lead)
+			room = int((bottomEdge - p.y - 2*cellGap) / lead)
 		}
 		n := min(want, room)
-		p.rowPart(names[:min(n, len(names))], values[:min(n, len(values))], float64(n)*lead+2*cellUp)
+		p.rowPart(names[:min(n, len(names))], values[:min(n, len(values))], float64(n)*lead+2*cellGap)
 		names, values = names[min(n, len(names)):], values[min(n, len(values)):]
 		if !p.pdf.Ok() {
 			return
@@ -54,7 +54,7 @@ func (p *paper) rowPart(names, values []cellLine, height float64) {
 	p.font(cellFace)
 	for column, lines := range [][]cellLine{names, values} {
 		x := leftEdge + padding + float64(column)*labelWidth
-		y := p.y + cellUp + cellFace.size*millimetresPerPoint
+		y := p.y + cellGap + cellFace.size*millimetresPerPoint
 		for _, l := range lines {
 			l.draw(p, x, y)
 			y += cellFace.lead()

@@ -46,7 +46,7 @@ func (p *paper) block(f face, x, width float64, text string) {
 		p.y += f.lead()
 		p.text(x, p.y, l)
 	}
-	p.y += paragraphUp
+	p.y += paragraphGap
 }
 
 // wrap breaks a text into lines of the present face that are no wider than

@@ -17,7 +17,7 @@ import (
 // packages tells which Debian package has a program.
 var packages = map[string]string{
 	"openssl": "openssl", "certtool": "gnutls-bin", "xmllint": "libxml2-utils",
-	"pdftotext": "poppler-utils", "pdffonts": "poppler-utils",
+	"pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "pdffonts": "poppler-utils",
 }
 
 // Need returns the path of a program, or ends the test.
