@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/workflow"
@@ -51,7 +51,7 @@ func TestJourney(t *testing.T) {
 	if !key.PublicKey().Equal(cert.PublicKey) || cert.Subject.Get(csr.SNILS) != w.form.SNILS {
 		t.Error("the certificate is for somebody else")
 	}
-	w.must(w.authority.ConfirmInstalled(w.ctx, id, applicant, der))
+	w.must(w.authority.ConfirmInstalled(w.ctx, id, owner, der))
 	w.settle()
 	r = w.inState(id, workflow.Completed)
 	if !r.Deadline.IsZero() {
@@ -90,7 +90,7 @@ func TestRefusedForms(t *testing.T) {
 		form := w.form
 		c.change(&form)
 		err := unchanged[*ra.FormError](w, id, what, func() error {
-			_, err := w.authority.Fill(w.ctx, id, applicant, form)
+			_, err := w.authority.Fill(w.ctx, id, owner, form)
 			return err
 		})
 		if len(err.Faults) != 1 || err.Faults[0].Field != c.field || err.Faults[0].Code != c.code {
@@ -113,7 +113,7 @@ func TestWhoMayWhat(t *testing.T) {
 	unchanged[*ra.DeniedError](w, id, "somebody plays the system", fire(ra.System(), workflow.Expire))
 	unchanged[*workflow.RefusedError](w, id, "an operator submits", fire(operator, workflow.Submit))
 	unchanged[*ra.DeniedError](w, id, "the applicant vouches for himself", func() error {
-		_, err := w.authority.Attest(w.ctx, id, applicant, workflow.CheckOverride, "верьте мне")
+		_, err := w.authority.Attest(w.ctx, id, owner, workflow.CheckOverride, "верьте мне")
 		return err
 	})
 	unchanged[*ra.DeniedError](w, id, "an operator attests what the CA must show", func() error {
@@ -121,8 +121,8 @@ func TestWhoMayWhat(t *testing.T) {
 		return err
 	})
 
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
-	refused := unchanged[*workflow.RefusedError](w, id, "submit again", fire(applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
+	refused := unchanged[*workflow.RefusedError](w, id, "submit again", fire(owner, workflow.Submit))
 	if refused.Reason != workflow.EventNotOpen || refused.State != workflow.AutoCheck {
 		t.Errorf("got %v, want that submit is not open in auto_check", refused)
 	}
@@ -149,7 +149,7 @@ func TestSubjectMustBeTheForms(t *testing.T) {
 	id := w.confirmed()
 	key := w.newKey()
 	submit := func(der []byte) func() error {
-		return func() error { _, err := w.authority.SubmitCSR(w.ctx, id, applicant, der); return err }
+		return func() error { _, err := w.authority.SubmitCSR(w.ctx, id, owner, der); return err }
 	}
 	changed := func(change func(*ra.Form)) []byte {
 		form := w.form
@@ -180,7 +180,7 @@ func TestSubjectMustBeTheForms(t *testing.T) {
 		t.Error("a request with a broken signature changed the record")
 	}
 
-	w.must(w.authority.SubmitCSR(w.ctx, id, applicant, w.request(key, w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(key, w.form)))
 	unchanged[*workflow.RefusedError](w, id, "a second submit", submit(w.request(key, w.form)))
 }
 
@@ -188,10 +188,10 @@ func TestKeyIsNobodyElses(t *testing.T) {
 	w := newWorld(t)
 	key := w.newKey()
 	first := w.confirmed()
-	w.must(w.authority.SubmitCSR(w.ctx, first, applicant, w.request(key, w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, first, owner, w.request(key, w.form)))
 	second := w.confirmed()
 	unchanged[*ra.ClaimedError](w, second, "a key of another request", func() error {
-		_, err := w.authority.SubmitCSR(w.ctx, second, applicant, w.request(key, w.form))
+		_, err := w.authority.SubmitCSR(w.ctx, second, owner, w.request(key, w.form))
 		return err
 	})
 }
@@ -212,7 +212,7 @@ func TestRegisterOutcomes(t *testing.T) {
 			w := newWorld(t)
 			id := w.filled()
 			w.registers.answers[smev.CheckPassport] = c.answer
-			w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+			w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 			w.settle()
 			r := w.inState(id, c.want)
 			if what == "unavailable" {
@@ -230,8 +230,8 @@ func TestRegisterOutcomes(t *testing.T) {
 					t.Error("the form still counts as valid")
 				}
 				w.registers.answers = nil
-				w.must(w.authority.Fill(w.ctx, id, applicant, w.form))
-				w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+				w.must(w.authority.Fill(w.ctx, id, owner, w.form))
+				w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 				w.settle()
 				w.inState(id, workflow.KeyGeneration)
 			}
@@ -251,7 +251,7 @@ func TestAnswerToAnotherInquiry(t *testing.T) {
 	w := newWorld(t)
 	id := w.filled()
 	w.registers.foreign = "passport-99"
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	before := w.reload(id)
 	w.settle()
 	if after := w.reload(id); !reflect.DeepEqual(before, after) {
@@ -269,7 +269,7 @@ func TestSimulatedAnswersAreNoEvidence(t *testing.T) {
 	w := newWorld(t)
 	w.reopen(func(c *ra.Config) { c.Rehearsal = false })
 	id := w.filled()
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.settle()
 	w.inState(id, workflow.AutoCheck)
 	if !strings.Contains(w.log.String(), "simulator") {
@@ -281,7 +281,7 @@ func TestLateAnswersStillCount(t *testing.T) {
 	w := newWorld(t)
 	id := w.filled()
 	w.registers.pending = true
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.settle()
 	w.inState(id, workflow.AutoCheck)
 	w.pass(25 * time.Hour)
@@ -295,7 +295,7 @@ func TestLateAnswerThatDecidesNothing(t *testing.T) {
 	w := newWorld(t)
 	id := w.filled()
 	w.registers.pending = true
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.pass(25 * time.Hour)
 	w.inState(id, workflow.ManualCheck)
 	w.registers.pending = false
@@ -312,11 +312,11 @@ func TestAnswersAboutAnotherFormAreDropped(t *testing.T) {
 	w := newWorld(t)
 	id := w.filled()
 	w.registers.pending = true
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.settle()
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Amend))
-	w.must(w.authority.Fill(w.ctx, id, applicant, personForm(testenv.NewPerson(4))))
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Amend))
+	w.must(w.authority.Fill(w.ctx, id, owner, applicant.Form(4)))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.registers.pending = false
 	w.registers.answers[smev.CheckPassport] = smev.Answer{Outcome: smev.NotFound}
 	w.pass(time.Minute)
@@ -391,13 +391,13 @@ func TestSignatureMustBeTheOwners(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.sent(w.newKey())
 	other := w.form
-	other.SNILS = testenv.NewPerson(5).SNILS
+	other.SNILS = applicant.Form(5).SNILS
 	stranger := w.phone(other)
 
 	// The stranger gets the same documents and signs them; the service hands
 	// his signatures out as the owner's.
 	w.reopen(func(c *ra.Config) { c.Signer = &impostor{w.phones, other.SNILS} })
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Resend))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Resend))
 	w.settle()
 	for _, p := range stranger.Packages() {
 		if err := errors.Join(stranger.View(p.ID), stranger.Sign(p.ID, true)); err != nil {
@@ -433,12 +433,12 @@ func TestDeclineResendCancel(t *testing.T) {
 	if len(phone.Packages()) != 0 {
 		t.Error("a declined package still waits")
 	}
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Resend))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Resend))
 	w.settle()
 	if len(phone.Packages()) != 1 {
 		t.Fatal("the package was not sent again")
 	}
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Cancel))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Cancel))
 	w.pass(time.Hour)
 	w.inState(id, workflow.Cancelled)
 	if len(phone.Packages()) != 0 {
@@ -452,7 +452,7 @@ func TestRevertAfterIssue(t *testing.T) {
 	w.sign(phone)
 	w.inState(id, workflow.CertificateAck)
 	first := w.ca.calls
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Revert)) // the key is lost
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Revert)) // the key is lost
 	w.settle()
 	r := w.inState(id, workflow.KeyGeneration)
 	for _, e := range []workflow.Evidence{workflow.RequestVerified, workflow.ApplicationAccepted, workflow.CertificateMatches} {
@@ -460,7 +460,7 @@ func TestRevertAfterIssue(t *testing.T) {
 			t.Errorf("%s is still held", e)
 		}
 	}
-	w.must(w.authority.SubmitCSR(w.ctx, id, applicant, w.request(w.newKey(), w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form)))
 	w.settle()
 	w.inState(id, workflow.SigningApplication)
 	w.sign(phone)
@@ -481,7 +481,7 @@ func TestReadBackMustBeTheCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	der[len(der)-1] ^= 1
-	if _, err := w.authority.ConfirmInstalled(w.ctx, id, applicant, der); !errors.Is(err, ra.ErrOtherCertificate) {
+	if _, err := w.authority.ConfirmInstalled(w.ctx, id, owner, der); !errors.Is(err, ra.ErrOtherCertificate) {
 		t.Errorf("got %v, want ErrOtherCertificate", err)
 	}
 	w.inState(id, workflow.Writing)
@@ -492,7 +492,7 @@ func TestDeadlines(t *testing.T) {
 	id := w.filled()
 	w.pass(31 * 24 * time.Hour)
 	w.inState(id, workflow.Expired)
-	if _, err := w.authority.Fire(w.ctx, id, applicant, workflow.Submit); err == nil {
+	if _, err := w.authority.Fire(w.ctx, id, owner, workflow.Submit); err == nil {
 		t.Error("an expired request was submitted")
 	}
 }
@@ -502,7 +502,7 @@ func TestStaleConfirmationIsAskedForAgain(t *testing.T) {
 	id := w.confirmed()
 	w.pass(25 * time.Hour) // longer than a register's answer counts
 	err := unchanged[*workflow.RefusedError](w, id, "a request after the answers have grown old", func() error {
-		_, err := w.authority.SubmitCSR(w.ctx, id, applicant, w.request(w.newKey(), w.form))
+		_, err := w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form))
 		return err
 	})
 	if len(err.Missing) != 1 || err.Missing[0] != workflow.RegistersConfirmed {
@@ -510,7 +510,7 @@ func TestStaleConfirmationIsAskedForAgain(t *testing.T) {
 	}
 	w.must(w.authority.Fire(w.ctx, id, operator, workflow.Recheck))
 	w.settle()
-	w.must(w.authority.SubmitCSR(w.ctx, id, applicant, w.request(w.newKey(), w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form)))
 }
 
 func TestLink(t *testing.T) {
@@ -543,7 +543,7 @@ func TestExplain(t *testing.T) {
 	w := newWorld(t)
 	id := w.filled()
 	w.registers.pending = true
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	why, err := w.authority.Explain(w.ctx, id)
 	if err != nil {
 		t.Fatal(err)
@@ -593,12 +593,12 @@ func TestPersonalDataStaysInside(t *testing.T) {
 	w.ca.submit = func(context.Context, string, ra.Order) (ra.Outcome, error) { return ra.Outcome{State: "odd"}, nil }
 	w.registers.foreign = "passport-99"
 	id := w.filled()
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.pass(time.Minute)
 	w.registers.foreign = ""
 	w.pass(time.Hour)
 	phone := w.phone(w.form)
-	w.must(w.authority.SubmitCSR(w.ctx, id, applicant, w.request(w.newKey(), w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form)))
 	w.settle()
 	w.sign(phone)
 	w.inState(id, workflow.Issuing)

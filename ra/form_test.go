@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 )
 
@@ -20,7 +20,7 @@ func mustJSON(t testing.TB, v any) []byte {
 }
 
 func TestParseApplication(t *testing.T) {
-	want := ra.Application{Process: "personal-link", Form: personForm(testenv.NewPerson(3))}
+	want := ra.Application{Process: "personal-link", Form: applicant.Form(3)}
 	got, err := ra.ParseApplication(mustJSON(t, want))
 	if err != nil || *got != want {
 		t.Errorf("got %+v with %v, want %+v", got, err, want)
@@ -46,7 +46,7 @@ func TestParseApplication(t *testing.T) {
 }
 
 func FuzzParseApplication(f *testing.F) {
-	f.Add(mustJSON(f, ra.Application{Process: "personal-link", Form: personForm(testenv.NewPerson(3))}))
+	f.Add(mustJSON(f, ra.Application{Process: "personal-link", Form: applicant.Form(3)}))
 	f.Add([]byte(`{"email":"a","email":"b"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := ra.ParseApplication(data)

@@ -16,6 +16,7 @@ import (
 	"github.com/surguch/surguch/csr/qualified"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/ca/local"
 	"github.com/surguch/surguch/ra/goskey"
@@ -43,8 +44,8 @@ type world struct {
 }
 
 var (
-	operator  = ra.Actor{ID: "operator", Role: workflow.CAOperator}
-	applicant = ra.Actor{ID: "applicant", Role: workflow.Applicant}
+	operator = ra.Actor{ID: "operator", Role: workflow.CAOperator}
+	owner    = ra.Actor{ID: "applicant", Role: workflow.Applicant}
 )
 
 func newWorld(t testing.TB) *world {
@@ -52,7 +53,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{
 		t: t, ctx: context.Background(), clock: testenv.NewClock(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)),
 		as: csr.Standard(), registers: &registers{answers: map[smev.Check]smev.Answer{}, asked: map[string]string{}},
-		mail: &mailbox{}, log: &bytes.Buffer{}, form: personForm(testenv.NewPerson(3)),
+		mail: &mailbox{}, log: &bytes.Buffer{}, form: applicant.Form(3),
 	}
 	issuing, root := w.newCA("issuing")
 	behindPhone, phoneRoot := w.newCA("behind the phone")
@@ -122,17 +123,6 @@ func (w *world) newKey() *gost.PrivateKey {
 	return key
 }
 
-func personForm(p testenv.Person) ra.Form {
-	return ra.Form{
-		LegalForm: "person", Email: p.Email, Phone: p.Phone, SNILS: p.SNILS, INN: p.INN,
-		LastName: p.LastName, FirstName: p.FirstName, MiddleName: p.MiddleName, Gender: p.Gender,
-		BirthDate: p.Born.Format(time.DateOnly), BirthPlace: p.BirthPlace, Country: "RU",
-		PassportSeries: p.Series, PassportNumber: p.Number, PassportDate: p.Issued.Format(time.DateOnly),
-		PassportIssuer: p.Issuer, PassportDivCode: p.IssuerCode,
-		Region: p.Region, City: p.City, Street: p.Street, PostalCode: p.PostCode,
-	}
-}
-
 // must returns the request of a call that may not fail.
 func (w *world) must(r *ra.Request, err error) *ra.Request {
 	w.t.Helper()
@@ -198,7 +188,7 @@ func (w *world) filled() ra.ID {
 	w.t.Helper()
 	r := w.must(w.authority.Begin(w.ctx, operator, "personal-link", ra.Form{LegalForm: "person", Email: w.form.Email}))
 	w.settle()
-	w.must(w.authority.Fill(w.ctx, r.ID, applicant, w.form))
+	w.must(w.authority.Fill(w.ctx, r.ID, owner, w.form))
 	return r.ID
 }
 
@@ -206,7 +196,7 @@ func (w *world) filled() ra.ID {
 func (w *world) confirmed() ra.ID {
 	w.t.Helper()
 	id := w.filled()
-	w.must(w.authority.Fire(w.ctx, id, applicant, workflow.Submit))
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Submit))
 	w.settle()
 	w.inState(id, workflow.KeyGeneration)
 	return id
@@ -231,7 +221,7 @@ func (w *world) sent(key crypto.Signer) (ra.ID, *goskey.Phone) {
 	w.t.Helper()
 	id := w.confirmed()
 	phone := w.phone(w.form)
-	w.must(w.authority.SubmitCSR(w.ctx, id, applicant, w.request(key, w.form)))
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(key, w.form)))
 	w.settle()
 	w.inState(id, workflow.SigningApplication)
 	return id, phone

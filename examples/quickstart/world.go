@@ -12,6 +12,7 @@ import (
 	"github.com/surguch/surguch/csr/qualified"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/ca/local"
 	"github.com/surguch/surguch/ra/forms"
@@ -172,15 +173,7 @@ func (m *mailbox) link() (string, error) {
 
 // shipped is the application of an invented person, the same every time.
 func shipped() *ra.Application {
-	p := testenv.NewPerson(1)
-	return &ra.Application{Process: processName, Form: ra.Form{
-		LegalForm: "person", Email: p.Email, Phone: p.Phone, SNILS: p.SNILS, INN: p.INN,
-		LastName: p.LastName, FirstName: p.FirstName, MiddleName: p.MiddleName, Gender: p.Gender,
-		BirthDate: p.Born.Format(time.DateOnly), BirthPlace: p.BirthPlace, Country: "RU",
-		PassportSeries: p.Series, PassportNumber: p.Number, PassportDate: p.Issued.Format(time.DateOnly),
-		PassportIssuer: p.Issuer, PassportDivCode: p.IssuerCode,
-		Region: p.Region, City: p.City, Street: p.Street, PostalCode: p.PostCode,
-	}}
+	return &ra.Application{Process: processName, Form: applicant.Form(1)}
 }
 
 // logTo is where failed attempts of effects are told: nowhere, unless asked.

@@ -16,7 +16,7 @@ import (
 	"github.com/surguch/surguch/csr/qualified"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/internal/oid"
-	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/forms"
 )
@@ -41,17 +41,6 @@ func newPrinter(t testing.TB) *forms.Printer {
 		t.Fatal(err)
 	}
 	return p
-}
-
-func formOf(p testenv.Person) ra.Form {
-	return ra.Form{
-		LegalForm: "person", Email: p.Email, Phone: p.Phone, SNILS: p.SNILS, INN: p.INN,
-		LastName: p.LastName, FirstName: p.FirstName, MiddleName: p.MiddleName, Gender: p.Gender,
-		BirthDate: p.Born.Format(time.DateOnly), BirthPlace: p.BirthPlace, Country: "RU",
-		PassportSeries: p.Series, PassportNumber: p.Number, PassportDate: p.Issued.Format(time.DateOnly),
-		PassportIssuer: p.Issuer, PassportDivCode: p.IssuerCode,
-		Region: p.Region, City: p.City, Street: p.Street, PostalCode: p.PostCode,
-	}
 }
 
 func requestOf(f ra.Form) *ra.Request {
@@ -149,7 +138,7 @@ func fixed(t testing.TB, kind ra.DocumentKind) ra.Document {
 		return data
 	}
 	return ra.Document{
-		Kind: kind, Request: requestOf(formOf(testenv.NewPerson(7))),
+		Kind: kind, Request: requestOf(applicant.Form(7)),
 		PKCS10: read("request.der"), Certificate: read("certificate.der"),
 	}
 }
@@ -157,7 +146,7 @@ func fixed(t testing.TB, kind ra.DocumentKind) ra.Document {
 // TestFixtures makes the fixtures, or sees that they are of the people they
 // are meant to be of.
 func TestFixtures(t *testing.T) {
-	f := formOf(testenv.NewPerson(7))
+	f := applicant.Form(7)
 	if *remake {
 		request := newPKCS10(t, newKey(t, gost.TC26A256()), &f)
 		certificate := newCertificate(t, newKey(t, gost.TC26A512()), request)

@@ -17,7 +17,7 @@ import (
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
-	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/forms"
 )
@@ -182,7 +182,7 @@ func TestAlgorithms(t *testing.T) {
 		"Ed25519":  {edKey, []string{"Ed25519", "1.3.101.112", "Параметры (DER) отсутствуют"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := formOf(testenv.NewPerson(3))
+			f := applicant.Form(3)
 			pkcs10 := newPKCS10(t, c.key, &f)
 			d := ra.Document{Kind: ra.RequestForm, Request: requestOf(f), PKCS10: pkcs10, Certificate: newCertificate(t, c.key, pkcs10)}
 			r, err := csr.Standard().Parse(pkcs10)

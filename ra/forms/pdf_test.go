@@ -19,7 +19,7 @@ import (
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/gost/streebog"
-	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/internal/testenv/outside"
 	"github.com/surguch/surguch/ra"
 )
@@ -94,7 +94,7 @@ func TestGolden(t *testing.T) {
 
 // TestShows looks for what a reader looks for, in forms of a key made now.
 func TestShows(t *testing.T) {
-	f := formOf(testenv.NewPerson(11))
+	f := applicant.Form(11)
 	pkcs10 := newPKCS10(t, newKey(t, gost.TC26A256()), &f)
 	d := ra.Document{Request: requestOf(f), PKCS10: pkcs10, Certificate: newCertificate(t, newKey(t, gost.TC26A512()), pkcs10)}
 	r, err := csr.Standard().Parse(pkcs10)
@@ -175,7 +175,7 @@ func TestCharacters(t *testing.T) {
 // that it may not; every word stays between the margins.
 func TestStaysOnPage(t *testing.T) {
 	wide := strings.Repeat("Ж", 128)
-	f := formOf(testenv.NewPerson(7))
+	f := applicant.Form(7)
 	f.LastName, f.FirstName, f.MiddleName = wide, strings.Repeat("Щ-", 64), strings.Repeat("Широкое имя ", 10)+"Ю"
 	f.Email = strings.Repeat("m", 240) + "@example.org"
 	f.PassportIssuer, f.BirthPlace, f.Region, f.City = wide, wide, "77 "+wide, wide
