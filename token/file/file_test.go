@@ -1,6 +1,7 @@
 package file_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/pem"
@@ -19,7 +20,6 @@ import (
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
-	"github.com/surguch/surguch/gost/streebog"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/file"
 )
@@ -95,8 +95,8 @@ func private(t *testing.T, dir, id string) *gost.PrivateKey {
 	return key
 }
 
-// TestGenerate makes a key of every parameter set, installs its certificate
-// and finds all of it again in the folder opened anew.
+// TestGenerate makes a key of every parameter set, stores its certificate and
+// finds all of it again, in order, in the folder opened anew.
 func TestGenerate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "carrier")
 	c := open(t, dir)
@@ -112,16 +112,8 @@ func TestGenerate(t *testing.T) {
 		if saved := private(t, dir, want.ID); pub.Curve() != curve || !saved.PublicKey().Equal(pub) {
 			t.Errorf("%s: got another key in the file", curve.Name())
 		}
-		h := streebog.New256()
-		if curve.Size() == 64 {
-			h = streebog.New512()
-		}
-		h.Write([]byte("message"))
-		if sig, err := key.Sign(nil, h.Sum(nil), nil); err != nil || !gost.Verify(pub, h.Sum(nil), sig) {
-			t.Errorf("%s: got a signature that does not verify, %v", curve.Name(), err)
-		}
 		certificates[want.ID] = selfSigned(t, key)
-		if err := token.Install(t.Context(), c, want.ID, csr.Standard(), certificates[want.ID]); err != nil {
+		if err := c.Write(t.Context(), want.ID, certificates[want.ID]); err != nil {
 			t.Errorf("%s: %v", curve.Name(), err)
 		}
 		infos = append(infos, want)
@@ -139,8 +131,12 @@ func TestGenerate(t *testing.T) {
 		if e.Info != infos[i] || e.Key.Info() != infos[i] {
 			t.Errorf("key %d: got %v, want %v", i, e.Info, infos[i])
 		}
-		if err := token.Verify(t.Context(), c, e.Info.ID, csr.Standard(), certificates[e.Info.ID]); err != nil {
-			t.Errorf("%s: %v", e.Info.Algorithm, err)
+		if !bytes.Equal(e.Certificate.Raw, certificates[e.Info.ID].Raw) {
+			t.Errorf("%s: got another certificate", e.Info.Algorithm)
+		}
+		digest := make([]byte, len(e.Certificate.Algorithm.Hash().Sum(nil)))
+		if sig, err := e.Key.Sign(nil, digest, nil); err != nil || !gost.Verify(e.Certificate.PublicKey.(*gost.PublicKey), digest, sig) {
+			t.Errorf("%s: got a signature that does not verify, %v", e.Info.Algorithm, err)
 		}
 	}
 	checkModes(t, dir)
