@@ -29,6 +29,8 @@ func (as Algorithms) CreateCertificate(issuer crypto.Signer, t *CertificateTempl
 	switch {
 	case t.SerialNumber == nil || t.SerialNumber.Sign() <= 0 || t.SerialNumber.BitLen() > 159:
 		return nil, errors.New("csr: certificate: the serial number is not positive or exceeds 20 octets")
+	case t.NotBefore.Year() < 0 || t.NotAfter.Year() > 9999:
+		return nil, errors.New("csr: certificate: a time that GeneralizedTime cannot hold")
 	case !t.NotBefore.Before(t.NotAfter):
 		return nil, errors.New("csr: certificate: notAfter is not later than notBefore")
 	}

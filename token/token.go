@@ -89,7 +89,8 @@ var (
 // Install puts a certificate beside its key: the public keys are compared
 // first, then it is written, read back byte for byte, and the key signs a
 // test message that the certificate's key must verify. ErrOtherKey, with
-// nothing written, if the certificate is for another key.
+// nothing written, if the certificate is for another key. After any later
+// error the carrier may hold it all the same.
 func Install(ctx context.Context, c Carrier, id string, as csr.Algorithms, cert *csr.Certificate) error {
 	entry, err := Find(ctx, c, id)
 	if err != nil {

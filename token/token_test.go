@@ -138,7 +138,7 @@ func TestInstallRefuses(t *testing.T) {
 		"of another key":    {fake{}, key.Info().ID, certify(t, other, 1), as, token.ErrOtherKey, 0},
 		"a key of no Equal": {fake{list: alter(func(k token.Key) token.Key { return dud{Key: k, public: 7} })}, key.Info().ID, cert, as, token.ErrOtherKey, 0},
 		"not written":       {fake{write: func(string, *csr.Certificate) error { return broken }}, key.Info().ID, cert, as, broken, 1},
-		"written nowhere":   {fake{write: func(string, *csr.Certificate) error { return nil }}, key.Info().ID, cert, as, token.ErrReadBack, 1},
+		"written nowhere":   {fake{write: func(string, *csr.Certificate) error { return nil }}, key.Info().ID, certify(t, key, 3), as, token.ErrReadBack, 1},
 		"written otherwise": {fake{write: func(id string, _ *csr.Certificate) error { return good.Write(ctx, id, second) }}, key.Info().ID, cert, as, token.ErrReadBack, 1},
 		"wrong signatures":  {fake{list: alter(func(k token.Key) token.Key { return dud{Key: k} })}, key.Info().ID, cert, as, csr.ErrSignature, 1},
 		"no signatures":     {fake{list: alter(func(k token.Key) token.Key { return dud{Key: k, err: broken} })}, key.Info().ID, cert, as, broken, 1},

@@ -2,6 +2,7 @@ package local
 
 import (
 	"crypto"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 func (ca *CA) issue(o ra.Order) ([]byte, error) {
 	now := ca.Clock.Now().UTC().Truncate(time.Second)
 	end := now.Add(ca.Life)
+	if now.Before(ca.Certificate.NotBefore) || now.After(ca.Certificate.NotAfter) {
+		return nil, errors.New("local: the authority's own certificate is not valid now")
+	}
 	_, keyID, err := ca.Algorithms.EncodeKey(o.Request.PublicKey)
 	if err != nil {
 		return nil, fmt.Errorf("local: %w", err)
