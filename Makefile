@@ -83,11 +83,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz:
-	@for p in $$($(GO) list ./...); do \
-		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
-		done; \
-	done
+	GO=$(GO) FUZZTIME=$(FUZZTIME) internal/tools/fuzz.sh ./...
 
 clean:
 	$(GO) clean -testcache
