@@ -2,15 +2,11 @@ package gost
 
 import (
 	"encoding/asn1"
-	"encoding/hex"
 	"fmt"
+	"github.com/surguch/surguch/internal/oid"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/surguch/surguch/gost/internal/field"
-	"github.com/surguch/surguch/gost/internal/point"
-	"github.com/surguch/surguch/internal/oid"
 )
 
 // Curve is a parameter set: an elliptic curve, a generator and the object
@@ -22,12 +18,8 @@ type Curve struct {
 	oid    asn1.ObjectIdentifier
 	digest digestRule
 
-	points  *point.Curve
-	base    *point.Table   // multiples of the generator
-	scalars *field.Modulus // integers modulo its order q
-	order   []byte         // q, little-endian
-	// cofactor is 1 or 4, the order of the whole group divided by q.
-	cofactor int
+	*numbers
+	points points
 }
 
 // digestRule says whether the algorithm parameters of a key name the digest
@@ -115,34 +107,10 @@ var (
 )
 
 // set returns a function that builds a Curve when it is first called.
-func set(name string, id asn1.ObjectIdentifier, digest digestRule, d domain) func() *Curve {
+func set(name string, id asn1.ObjectIdentifier, digest digestRule, d func() *numbers) func() *Curve {
 	return sync.OnceValue(func() *Curve {
-		c := &Curve{
-			name:     name,
-			oid:      id,
-			digest:   digest,
-			points:   point.New(d.number(d.p), d.number(d.a), d.number(d.b)),
-			scalars:  field.New(d.number(d.q)),
-			order:    d.number(d.q),
-			cofactor: d.cofactor,
-		}
-		generator, ok := c.points.Affine(d.number(d.x), d.number(d.y))
-		if !ok {
-			panic("gost: generator of " + name + " is not on its curve")
-		}
-		c.base = c.points.Multiples(&generator)
-		return c
+		return &Curve{name: name, oid: id, digest: digest, numbers: d()}
 	})
-}
-
-// number returns the hexadecimal number s as size octets, little-endian.
-func (d domain) number(s string) []byte {
-	le, err := hex.DecodeString(strings.Repeat("0", 2*d.size-len(s)) + s)
-	if err != nil {
-		panic("gost: bad constant " + s)
-	}
-	slices.Reverse(le)
-	return le
 }
 
 // Curves returns the parameter sets for use, the newer identifiers first:
@@ -177,10 +145,4 @@ func (c *Curve) OID() asn1.ObjectIdentifier { return slices.Clone(c.oid) }
 
 // Size returns the number of octets of a coordinate, of a private key and of
 // a digest: 32 or 64.
-func (c *Curve) Size() int { return c.scalars.Size() }
-
-// multiply returns k·P for the point P whose multiples are given; k is
-// little-endian, Size octets. It takes constant time.
-func (c *Curve) multiply(k []byte, of *point.Table) point.Point {
-	return c.points.Sum(point.Term{K: k, Of: of})
-}
+func (c *Curve) Size() int { return c.size }

@@ -2,11 +2,19 @@ package gost
 
 import "io"
 
-// SignWithNonces is sign: it takes the secret numbers of a signature from a
-// reader, 2·Size octets for each, little-endian, so that published examples
-// can be repeated.
+// SignWithNonces is Sign with the secret numbers of a signature from a reader,
+// 2·Size octets for each, little-endian, so that published examples can be
+// repeated.
 func (k *PrivateKey) SignWithNonces(nonces io.Reader, digest []byte) ([]byte, error) {
-	return k.sign(nonces, digest)
+	sig, nonce := make([]byte, 2*k.Curve().size), make([]byte, 2*k.Curve().size)
+	for {
+		if _, err := io.ReadFull(nonces, nonce); err != nil {
+			return nil, err
+		}
+		if k.sign(sig, nonce, digest) {
+			return sig, nil
+		}
+	}
 }
 
 // Secret is what a PrivateKey keeps in memory and must not print.

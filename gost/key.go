@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"github.com/surguch/surguch/gost/internal/field"
-	"github.com/surguch/surguch/gost/internal/point"
+	"github.com/surguch/surguch/gost/internal/group"
 )
 
 // PublicKey is a point of prime order on a Curve. The zero value is not
@@ -19,7 +19,7 @@ import (
 type PublicKey struct {
 	curve *Curve
 	raw   []byte // X || Y, each little-endian
-	point point.Point
+	point group.Point
 }
 
 // NewPublicKey returns the public key whose coordinates are raw: X || Y, each
@@ -33,17 +33,12 @@ func NewPublicKey(c *Curve, raw []byte) (*PublicKey, error) {
 	if len(raw) != 2*c.Size() {
 		return nil, fmt.Errorf("gost: public key: %d octets, want %d", len(raw), 2*c.Size())
 	}
-	p, ok := c.points.Affine(raw[:c.Size()], raw[c.Size():])
+	p, ok := c.group.NewPoint(littleEndian(raw[:c.size]), littleEndian(raw[c.size:]))
 	if !ok {
 		return nil, errors.New("gost: public key: not a point on curve " + c.name)
 	}
-	if c.cofactor != 1 {
-		// Outside the subgroup the product may be no point at all, which is
-		// not infinity either: see package point.
-		product := c.multiply(c.order, c.points.Multiples(&p))
-		if !c.points.IsInfinity(&product) {
-			return nil, errors.New("gost: public key: not in the subgroup of prime order")
-		}
+	if c.cofactor != 1 && !c.group.InSubgroup(p) {
+		return nil, errors.New("gost: public key: not in the subgroup of prime order")
 	}
 	return &PublicKey{curve: c, raw: bytes.Clone(raw), point: p}, nil
 }
@@ -92,13 +87,16 @@ func newPrivateKey(c *Curve, d *field.Element) (*PrivateKey, error) {
 	if c.scalars.IsZero(d) {
 		return nil, errPrivateRange
 	}
-	p := c.multiply(c.scalars.Bytes(d), c.base)
-	x, y, ok := c.points.Coordinates(&p)
+	x, y, ok := c.group.BaseMult(c.scalars.Words(d))
 	if !ok {
 		panic("gost: multiple of the generator is infinity")
 	}
+	p, ok := c.group.NewPoint(x, y)
+	if !ok {
+		panic("gost: multiple of the generator is not on the curve")
+	}
 	return &PrivateKey{
-		public: &PublicKey{curve: c, raw: slices.Concat(x, y), point: p},
+		public: &PublicKey{curve: c, raw: slices.Concat(octets(&x, c.size), octets(&y, c.size)), point: p},
 		d:      func() *field.Element { return d },
 	}, nil
 }

@@ -1,5 +1,7 @@
 package gost
 
+import "github.com/surguch/surguch/gost/internal/group"
+
 // domain holds the numbers of one elliptic curve and its generator, in
 // hexadecimal, most significant digit first, as the standards print them.
 type domain struct {
@@ -8,64 +10,75 @@ type domain struct {
 	a, b string // coefficients of y² = x³ + ax + b
 	q    string // prime order of the generator
 	x, y string // generator
+	// d is the coefficient of the twisted Edwards form u² + v² = 1 + d·u²·v²,
+	// where the curve has one.
+	d string
 	// cofactor is the order of the whole group divided by q.
 	cofactor int
+	// arithmetic is the constructor of the curve's arithmetic, nil if there is
+	// none but the plain one.
+	arithmetic func(group.Params) group.Curve
 }
 
 // domain256A is 256-A (RFC 7836, appendix A.2): a twisted Edwards curve, here
 // by the numbers of its Weierstrass form.
-var domain256A = domain{
-	size:     32,
-	p:        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
-	a:        "c2173f1513981673af4892c23035a27ce25e2013bf95aa33b22c656f277e7335",
-	b:        "295f9bae7428ed9ccc20e7c359a9d41a22fccd9108e17bf7ba9337a6f8ae9513",
-	q:        "400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67",
-	x:        "91e38443a5e82c0d880923425712b2bb658b9196932e02c78b2582fe742daa28",
-	y:        "32879423ab1a0375895786c4bb46e9565fde0b5344766740af268adb32322e5c",
-	cofactor: 4,
-}
+var domain256A = shared(domain{
+	size:       32,
+	p:          "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
+	a:          "c2173f1513981673af4892c23035a27ce25e2013bf95aa33b22c656f277e7335",
+	b:          "295f9bae7428ed9ccc20e7c359a9d41a22fccd9108e17bf7ba9337a6f8ae9513",
+	q:          "400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67",
+	x:          "91e38443a5e82c0d880923425712b2bb658b9196932e02c78b2582fe742daa28",
+	y:          "32879423ab1a0375895786c4bb46e9565fde0b5344766740af268adb32322e5c",
+	d:          "605f6b7c183fa81578bc39cfad518132b9df62897009af7e522c32d6dc7bffb",
+	cofactor:   4,
+	arithmetic: group.New256A,
+})
 
 // domain256B is 256-B, CryptoPro-A and CryptoPro-XchA (RFC 4357, section
 // 11.4; RFC 9215, appendix C).
-var domain256B = domain{
-	size:     32,
-	p:        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
-	a:        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd94",
-	b:        "a6",
-	q:        "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893",
-	x:        "1",
-	y:        "8d91e471e0989cda27df505a453f2b7635294f2ddf23e3b122acc99c9e9f1e14",
-	cofactor: 1,
-}
+var domain256B = shared(domain{
+	size:       32,
+	p:          "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
+	a:          "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd94",
+	b:          "a6",
+	q:          "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893",
+	x:          "1",
+	y:          "8d91e471e0989cda27df505a453f2b7635294f2ddf23e3b122acc99c9e9f1e14",
+	cofactor:   1,
+	arithmetic: group.New256B,
+})
 
 // domain256C is 256-C and CryptoPro-B (RFC 4357, section 11.4; RFC 9215,
 // appendix C).
-var domain256C = domain{
-	size:     32,
-	p:        "8000000000000000000000000000000000000000000000000000000000000c99",
-	a:        "8000000000000000000000000000000000000000000000000000000000000c96",
-	b:        "3e1af419a269a5f866a7d3c25c3df80ae979259373ff2b182f49d4ce7e1bbc8b",
-	q:        "800000000000000000000000000000015f700cfff1a624e5e497161bcc8a198f",
-	x:        "1",
-	y:        "3fa8124359f96680b83d1c3eb2c070e5c545c9858d03ecfb744bf8d717717efc",
-	cofactor: 1,
-}
+var domain256C = shared(domain{
+	size:       32,
+	p:          "8000000000000000000000000000000000000000000000000000000000000c99",
+	a:          "8000000000000000000000000000000000000000000000000000000000000c96",
+	b:          "3e1af419a269a5f866a7d3c25c3df80ae979259373ff2b182f49d4ce7e1bbc8b",
+	q:          "800000000000000000000000000000015f700cfff1a624e5e497161bcc8a198f",
+	x:          "1",
+	y:          "3fa8124359f96680b83d1c3eb2c070e5c545c9858d03ecfb744bf8d717717efc",
+	cofactor:   1,
+	arithmetic: group.New256C,
+})
 
 // domain256D is 256-D, CryptoPro-C and CryptoPro-XchB (RFC 4357, section
 // 11.4; RFC 9215, appendix C).
-var domain256D = domain{
-	size:     32,
-	p:        "9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d759b",
-	a:        "9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d7598",
-	b:        "805a",
-	q:        "9b9f605f5a858107ab1ec85e6b41c8aa582ca3511eddfb74f02f3a6598980bb9",
-	x:        "0",
-	y:        "41ece55743711a8c3cbf3783cd08c0ee4d4dc440d4641a8f366e550dfdb3bb67",
-	cofactor: 1,
-}
+var domain256D = shared(domain{
+	size:       32,
+	p:          "9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d759b",
+	a:          "9b9f605f5a858107ab1ec85e6b41c8aacf846e86789051d37998f7b9022d7598",
+	b:          "805a",
+	q:          "9b9f605f5a858107ab1ec85e6b41c8aa582ca3511eddfb74f02f3a6598980bb9",
+	x:          "0",
+	y:          "41ece55743711a8c3cbf3783cd08c0ee4d4dc440d4641a8f366e550dfdb3bb67",
+	cofactor:   1,
+	arithmetic: group.New256D,
+})
 
 // domain512A is 512-A (RFC 7836, appendix A.1).
-var domain512A = domain{
+var domain512A = shared(domain{
 	size: 64,
 	p: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" +
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7",
@@ -78,11 +91,12 @@ var domain512A = domain{
 	x: "3",
 	y: "7503cfe87a836ae3a61b8816e25450e6ce5e1c93acf1abc1778064fdcbefa921" +
 		"df1626be4fd036e93d75e6a50e3a41e98028fe5fc235f5b889a589cb5215f2a4",
-	cofactor: 1,
-}
+	cofactor:   1,
+	arithmetic: group.New512A,
+})
 
 // domain512B is 512-B (RFC 7836, appendix A.1).
-var domain512B = domain{
+var domain512B = shared(domain{
 	size: 64,
 	p: "8000000000000000000000000000000000000000000000000000000000000000" +
 		"000000000000000000000000000000000000000000000000000000000000006f",
@@ -95,12 +109,13 @@ var domain512B = domain{
 	x: "2",
 	y: "1a8f7eda389b094c2c071e3647a8940f3c123b697578c213be6dd9e6c8ec7335" +
 		"dcb228fd1edf4a39152cbcaaf8c0398828041055f94ceeec7e21340780fe41bd",
-	cofactor: 1,
-}
+	cofactor:   1,
+	arithmetic: group.New512B,
+})
 
 // domain512C is 512-C (RFC 7836, appendix A.2): like 256-A a twisted Edwards
 // curve, by the numbers of its Weierstrass form.
-var domain512C = domain{
+var domain512C = shared(domain{
 	size: 64,
 	p: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" +
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7",
@@ -114,12 +129,15 @@ var domain512C = domain{
 		"a27272a7ae602bf2a7b9033db9ed3610c6fb85487eae97aac5bc7928c1950148",
 	y: "f5ce40d95b5eb899abbccff5911cb8577939804d6527378b8c108c3d2090ff9b" +
 		"e18e2d33e3021ed2ef32d85822423b6304f726aa854bae07d0396e9a9addc40f",
-	cofactor: 4,
-}
+	d: "9e4f5d8c017d8d9f13a5cf3cdf5bfe4dab402d54198e31ebde28a0621050439c" +
+		"a6b39e0a515c06b304e2ce43e79e369e91a0cfc2bc2a22b4ca302dbb33ee7550",
+	cofactor:   4,
+	arithmetic: group.New512C,
+})
 
 // domainTest256 is the set of the example in RFC 7091, section 7.1, named in
 // RFC 4357, section 11.4.
-var domainTest256 = domain{
+var domainTest256 = shared(domain{
 	size:     32,
 	p:        "8000000000000000000000000000000000000000000000000000000000000431",
 	a:        "7",
@@ -128,11 +146,11 @@ var domainTest256 = domain{
 	x:        "2",
 	y:        "8e2a8a0e65147d4bd6316030e16d19c85c97f0a9ca267122b96abbcea7e8fc8",
 	cofactor: 1,
-}
+})
 
 // domainTest512 is the set of the second example of GOST R 34.10-2012
 // (RFC 9215, appendix E).
-var domainTest512 = domain{
+var domainTest512 = shared(domain{
 	size: 64,
 	p: "4531acd1fe0023c7550d267b6b2fee80922b14b2ffb90f04d4eb7c09b5d2d15d" +
 		"f1d852741af4704a0458047e80e4546d35b8336fac224dd81664bbf528be6373",
@@ -146,4 +164,4 @@ var domainTest512 = domain{
 	y: "2bb312a43bd2ce6e0d020613c857acddcfbf061e91e5f2c3f32447c259f39b2c" +
 		"83ab156d77f1496bf7eb3351e1ee4e43dc1a18b91b24640b6dbb92cb1add371e",
 	cofactor: 1,
-}
+})

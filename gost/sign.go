@@ -2,14 +2,10 @@ package gost
 
 import (
 	"crypto"
-	cryptorand "crypto/rand"
-	"crypto/sha3"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/surguch/surguch/gost/internal/field"
-	"github.com/surguch/surguch/gost/internal/point"
 	"github.com/surguch/surguch/gost/streebog"
 )
 
@@ -30,11 +26,14 @@ func (k *PrivateKey) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts)
 	if len(digest) != k.Curve().Size() {
 		return nil, fmt.Errorf("gost: sign: digest of %d octets, want %d", len(digest), k.Curve().Size())
 	}
-	nonces, err := k.nonces(rand, digest)
-	if err != nil {
-		return nil, err
+	sig := make([]byte, 2*k.Curve().Size())
+	var n nonces
+	if err := n.seed(k, rand, digest, sig); err != nil {
+		return nil, fmt.Errorf("gost: sign: %w", err)
 	}
-	return k.sign(nonces, digest)
+	for !k.sign(sig, n.next(), digest) {
+	}
+	return sig, nil
 }
 
 // SignMessage signs msg: it takes the digest with Streebog of the key's size
@@ -55,103 +54,33 @@ func checkOptions(opts crypto.SignerOpts) error {
 	return nil
 }
 
-// nonces returns an endless stream of octets for the secret numbers k of one
-// signature: cSHAKE256 (NIST SP 800-185) of Size octets of rand, the private
-// key and the digest.
-//
-// If rand is good, the stream cannot be predicted. If rand is broken and
-// repeats itself, another digest still gives another stream, so that the same
-// k never meets two digests, from which the key could be computed. The same
-// holds for one key used on two curves, whose names are in the customization.
-func (k *PrivateKey) nonces(rand io.Reader, digest []byte) (io.Reader, error) {
-	if rand == nil {
-		rand = cryptorand.Reader
-	}
-	random := make([]byte, k.Curve().Size())
-	if _, err := io.ReadFull(rand, random); err != nil {
-		return nil, fmt.Errorf("gost: sign: %w", err)
-	}
-	stream := sha3.NewCSHAKE256(nil, []byte("gost signature nonce "+k.Curve().name))
-	stream.Write(random)
-	stream.Write(k.Bytes())
-	stream.Write(digest)
-	return stream, nil
-}
-
 // sign makes a signature by RFC 7091, section 6.1:
 //
 //	C = k·P,  r = x(C) mod q,  s = (r·d + k·e) mod q,
 //
-// with k from 2·Size octets of nonces, little-endian, reduced modulo q. It
-// takes further octets as long as k, r or s comes out zero.
-func (k *PrivateKey) sign(nonces io.Reader, digest []byte) ([]byte, error) {
+// with k from nonce, 2·Size octets, little-endian, reduced modulo q. It returns
+// false, and no signature, if k, r or s comes out zero.
+func (k *PrivateKey) sign(sig, nonce, digest []byte) bool {
 	c := k.Curve()
 	q := c.scalars
-	e := c.scalarOf(digest)
-	wide := make([]byte, 2*c.Size())
-	for {
-		if _, err := io.ReadFull(nonces, wide); err != nil {
-			return nil, fmt.Errorf("gost: sign: %w", err)
-		}
-		var nonce, r, s, ke field.Element
-		q.SetReduced(&nonce, wide)
-		p := c.multiply(q.Bytes(&nonce), c.base)
-		x, _, ok := c.points.Coordinates(&p)
-		if !ok {
-			continue // the nonce is zero
-		}
-		q.SetReduced(&r, x)
-		q.Mul(&s, &r, k.d())
-		q.Mul(&ke, &nonce, &e)
-		q.Add(&s, &s, &ke)
-		if q.IsZero(&r) || q.IsZero(&s) {
-			continue
-		}
-		// Little-endian r || s, reversed as a whole, is big-endian s || r.
-		sig := slices.Concat(q.Bytes(&r), q.Bytes(&s))
-		slices.Reverse(sig)
-		return sig, nil
-	}
-}
-
-// Verify reports whether sig, s || r as Sign returns it, is a signature of
-// digest, Size octets, under the public key (RFC 7091, section 6.2):
-//
-//	v = 1/e mod q,  C = (s·v)·P - (r·v)·Q,  x(C) mod q = r.
-//
-// Wrong lengths and numbers out of range make it false.
-func Verify(pub *PublicKey, digest, sig []byte) bool {
-	c := pub.curve
-	q := c.scalars
-	size := c.Size()
-	if len(digest) != size || len(sig) != 2*size {
-		return false
-	}
-	le := slices.Clone(sig)
-	slices.Reverse(le)
-	var r, s field.Element
-	if !q.SetBytes(&r, le[:size]) || q.IsZero(&r) || !q.SetBytes(&s, le[size:]) || q.IsZero(&s) {
-		return false
-	}
-
-	v := c.scalarOf(digest)
-	q.Invert(&v, &v)
-	var z1, z2 field.Element
-	q.Mul(&z1, &s, &v)
-	q.Mul(&z2, &r, &v)
-	q.Negate(&z2, &z2)
-	p := c.points.Sum(
-		point.Term{K: q.Bytes(&z1), Of: c.base},
-		point.Term{K: q.Bytes(&z2), Of: c.points.Multiples(&pub.point)},
-	)
-	x, _, ok := c.points.Coordinates(&p)
+	var n, r, s, ne field.Element
+	q.SetReduced(&n, nonce)
+	x, _, ok := c.group.BaseMult(q.Words(&n))
 	if !ok {
+		return false // the nonce is zero
+	}
+	e := c.scalarOf(digest)
+	q.SetWords(&r, &x)
+	q.Mul(&s, &r, k.d())
+	q.Mul(&ne, &n, &e)
+	q.Add(&s, &s, &ne)
+	if q.IsZero(&r) || q.IsZero(&s) {
 		return false
 	}
-	// On curves of cofactor 4 x may exceed q several times.
-	var got field.Element
-	q.SetReduced(&got, x)
-	return q.Equal(&got, &r)
+	rWords, sWords := q.Words(&r), q.Words(&s)
+	putBigEndian(sig[:c.size], &sWords)
+	putBigEndian(sig[c.size:], &rWords)
+	return true
 }
 
 // scalarOf returns e, the digest as a little-endian number modulo q, or 1 in

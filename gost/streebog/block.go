@@ -36,51 +36,35 @@ func (b *block) add(c *block) {
 	}
 }
 
-// xor adds c to b bit by bit: the transformation X.
-func (b *block) xor(c *block) {
-	for i := range b {
-		b[i] ^= c[i]
-	}
-}
-
 // compress sets h to g_N(h, m) = E(LPS(h ⊕ N), m) ⊕ h ⊕ m, where E is twelve
 // rounds of a cipher under a key that goes through rounds of its own (RFC
 // 6986, section 8).
-func (h *block) compress(n, m block) {
-	key := *h
-	key.xor(&n)
-	key.lps()
-	text := m
+func (h *block) compress(n, m *block) {
+	var key block
+	key.lpsx(h, n)
+	text := *m
 	for i := range rounds {
-		text.xor(&key)
-		text.lps()
-		key.xor(&rounds[i])
-		key.lps()
+		text.lpsx(&text, &key)
+		key.lpsx(&key, &rounds[i])
 	}
-	h.xor(&key)
-	h.xor(&text)
-	h.xor(&m)
+	for i := range h {
+		h[i] ^= key[i] ^ text[i] ^ m[i]
+	}
 }
 
-// lps applies S, P and L: substitution of octets, transposition of the matrix
-// of 8 by 8 octets, and a linear transformation of each word (RFC 6986,
-// section 7). Octet i of word j goes to octet j of word i, where table[j] has
-// what it adds to the word, for each of its values.
-//
-// The words are gone through once; each adds to eight sums, which stay in
-// registers.
-func (b *block) lps() {
-	var r0, r1, r2, r3, r4, r5, r6, r7 uint64
-	for j := range b {
-		w, t := b[j], &table[j]
-		r0 ^= t[byte(w)]
-		r1 ^= t[byte(w>>8)]
-		r2 ^= t[byte(w>>16)]
-		r3 ^= t[byte(w>>24)]
-		r4 ^= t[byte(w>>32)]
-		r5 ^= t[byte(w>>40)]
-		r6 ^= t[byte(w>>48)]
-		r7 ^= t[byte(w>>56)]
+// schedule is the keys of the twelve rounds of a compression, and what is
+// added to the text and m after them: the last key and h.
+type schedule [13]block
+
+// compressFirst sets h to g_0(IV, m), the compression that every hash begins
+// with. Its keys depend on the size of the digest alone, and are at hand.
+func (h *block) compressFirst(keys *schedule, m *block) {
+	text := *m
+	for i := range rounds {
+		text.lpsx(&text, &keys[i])
 	}
-	*b = block{r0, r1, r2, r3, r4, r5, r6, r7}
+	last := &keys[len(rounds)]
+	for i := range h {
+		h[i] = last[i] ^ text[i] ^ m[i]
+	}
 }

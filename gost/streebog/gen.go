@@ -1,7 +1,8 @@
 //go:build ignore
 
-// Gen writes tables.go: the merged tables of the transformations S, P and L
-// and the constants of the rounds, from the numbers of RFC 6986.
+// Gen writes tables.go: the merged tables of the transformations S, P and L,
+// the constants of the rounds and the keys of the first compression, from the
+// numbers of RFC 6986.
 package main
 
 import (
@@ -84,6 +85,9 @@ var c = [12]string{
 		"5d80ef9d1891cc86e71da4aa88e12852faf417d5d9b21b9948bc924af11bd720",
 }
 
+// block is a vector of 512 bits, least significant word first.
+type block [8]uint64
+
 func main() {
 	log.SetFlags(0)
 	var out bytes.Buffer
@@ -93,31 +97,40 @@ func main() {
 		"// the word in the linear transformation.\n")
 	out.WriteString("var table = [8][256]uint64{\n")
 	for j := range 8 {
-		out.WriteString("{")
-		for v := range 256 {
-			separate(&out, v)
-			fmt.Fprintf(&out, "%#016x,", linear(uint64(pi[v])<<(8*j)))
+		words := make([]uint64, 256)
+		for v := range words {
+			words[v] = linear(uint64(pi[v]) << (8 * j))
 		}
-		out.WriteString("\n},\n")
+		write(&out, words)
 	}
 	out.WriteString("}\n\n")
 
+	rounds := make([]block, len(c))
+	for i, digits := range c {
+		rounds[i] = parse(digits)
+	}
 	out.WriteString("// rounds are the constants C of the rounds.\n")
 	out.WriteString("var rounds = [12]block{\n")
-	for _, digits := range c {
-		out.WriteString("{")
-		for i := range 8 {
-			end := len(digits) - 16*i
-			word, err := strconv.ParseUint(digits[end-16:end], 16, 64)
-			if err != nil {
-				log.Fatal(err)
-			}
-			separate(&out, i)
-			fmt.Fprintf(&out, "%#016x,", word)
-		}
-		out.WriteString("\n},\n")
+	for _, b := range rounds {
+		write(&out, b[:])
 	}
-	out.WriteString("}\n")
+	out.WriteString("}\n\n")
+
+	var iv256, iv512 block
+	for i := range iv256 {
+		iv256[i] = 0x0101010101010101
+	}
+	for _, size := range []struct {
+		name string
+		iv   block
+	}{{"256", iv256}, {"512", iv512}} {
+		fmt.Fprintf(&out, "// first%s is the schedule of the first compression for digests of %[1]s bits.\n", size.name)
+		fmt.Fprintf(&out, "var first%s = schedule{\n", size.name)
+		for _, b := range schedule(size.iv, rounds) {
+			write(&out, b[:])
+		}
+		out.WriteString("}\n\n")
+	}
 
 	source, err := format.Source(out.Bytes())
 	if err != nil {
@@ -128,13 +141,64 @@ func main() {
 	}
 }
 
-// separate puts four numbers on a line.
-func separate(out *bytes.Buffer, i int) {
-	if i%4 == 0 {
-		out.WriteByte('\n')
-	} else {
-		out.WriteByte(' ')
+// write writes the words as one element of a composite literal, four on a line.
+func write(out *bytes.Buffer, words []uint64) {
+	out.WriteString("{")
+	for i, w := range words {
+		if i%4 == 0 {
+			out.WriteByte('\n')
+		} else {
+			out.WriteByte(' ')
+		}
+		fmt.Fprintf(out, "%#016x,", w)
 	}
+	out.WriteString("\n},\n")
+}
+
+// parse returns the block of 128 digits, the most significant first.
+func parse(digits string) (b block) {
+	for i := range b {
+		end := len(digits) - 16*i
+		word, err := strconv.ParseUint(digits[end-16:end], 16, 64)
+		if err != nil {
+			log.Fatal(err)
+		}
+		b[i] = word
+	}
+	return b
+}
+
+// schedule returns the keys of the rounds for h = iv and N = 0, and the sum of
+// the key after them and h (RFC 6986, section 8).
+func schedule(iv block, rounds []block) []block {
+	key := lps(iv)
+	keys := []block{key}
+	for _, round := range rounds {
+		key = lps(xor(key, round))
+		keys = append(keys, key)
+	}
+	last := len(keys) - 1
+	keys[last] = xor(keys[last], iv)
+	return keys
+}
+
+func xor(a, b block) block {
+	for i := range a {
+		a[i] ^= b[i]
+	}
+	return a
+}
+
+// lps is the substitution of octets, the transposition of the matrix of them,
+// and the linear transformation of each word, one after another.
+func lps(b block) (r block) {
+	for i := range r {
+		for j, w := range b {
+			r[i] |= uint64(pi[byte(w>>(8*i))]) << (8 * j)
+		}
+		r[i] = linear(r[i])
+	}
+	return r
 }
 
 // linear is the transformation l: the sum of the rows of a that the bits of w

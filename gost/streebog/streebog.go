@@ -58,7 +58,7 @@ func Sum512(data []byte) [Size512]byte {
 	return d.finish()
 }
 
-// New256 returns a hash of 256 bits. It also implements
+// New256 returns a hash of 256 bits. It also implements hash.Cloner, and
 // encoding.BinaryMarshaler, encoding.BinaryAppender and
 // encoding.BinaryUnmarshaler, to store its state and go on from there.
 func New256() hash.Hash { return newDigest(Size256) }
@@ -67,6 +67,7 @@ func New256() hash.Hash { return newDigest(Size256) }
 func New512() hash.Hash { return newDigest(Size512) }
 
 var (
+	_ hash.Cloner                = (*digest)(nil)
 	_ encoding.BinaryMarshaler   = (*digest)(nil)
 	_ encoding.BinaryAppender    = (*digest)(nil)
 	_ encoding.BinaryUnmarshaler = (*digest)(nil)
@@ -88,14 +89,18 @@ func newDigest(size int) *digest {
 	return d
 }
 
-// init sets the initial state: all octets 1 for 256 bits, all 0 for 512.
-func (d *digest) init(size int) {
-	*d = digest{size: size}
+// init sets the initial state.
+func (d *digest) init(size int) { *d = digest{h: initial(size), size: size} }
+
+// initial returns the initial value of the state: all octets 1 for 256 bits,
+// all 0 for 512.
+func initial(size int) (h block) {
 	if size == Size256 {
-		for i := range d.h {
-			d.h[i] = 0x0101010101010101
+		for i := range h {
+			h[i] = 0x0101010101010101
 		}
 	}
+	return h
 }
 
 func (d *digest) Reset()         { d.init(d.size) }
@@ -125,7 +130,14 @@ func (d *digest) Write(p []byte) (int, error) {
 // absorb takes in one block, which octets come before.
 func (d *digest) absorb(p *[BlockSize]byte, octets uint64) {
 	m := load(p)
-	d.h.compress(bitCount(octets), m)
+	switch n := bitCount(octets); {
+	case octets > 0:
+		d.h.compress(&n, &m)
+	case d.size == Size256:
+		d.h.compressFirst(&first256, &m)
+	default:
+		d.h.compressFirst(&first512, &m)
+	}
 	d.sigma.add(&m)
 }
 
@@ -135,6 +147,12 @@ func (d *digest) Sum(b []byte) []byte {
 	return append(b, sum[BlockSize-d.size:]...)
 }
 
+// Clone implements hash.Cloner.
+func (d *digest) Clone() (hash.Cloner, error) {
+	clone := *d
+	return &clone, nil
+}
+
 // finish pads the last block with a one and zeros, takes it in, and then N
 // and Σ (RFC 6986, section 9). The digest is the upper part of the state.
 func (d *digest) finish() [BlockSize]byte {
@@ -142,8 +160,9 @@ func (d *digest) finish() [BlockSize]byte {
 	clear(d.buffer[used:])
 	d.buffer[used] = 1
 	d.absorb(&d.buffer, d.length-used)
-	d.h.compress(block{}, bitCount(d.length))
-	d.h.compress(block{}, d.sigma)
+	n := bitCount(d.length)
+	d.h.compress(&block{}, &n)
+	d.h.compress(&block{}, &d.sigma)
 	return d.h.store()
 }
 
@@ -183,9 +202,13 @@ func (d *digest) UnmarshalBinary(b []byte) error {
 		return errors.New("streebog: unmarshal state: not a state of this hash")
 	}
 	b = b[len(magic256):]
-	d.h = load((*[BlockSize]byte)(b))
-	d.sigma = load((*[BlockSize]byte)(b[BlockSize:]))
+	h := load((*[BlockSize]byte)(b))
+	sigma := load((*[BlockSize]byte)(b[BlockSize:]))
+	length := binary.BigEndian.Uint64(b[3*BlockSize:])
+	if length < BlockSize && (h != initial(d.size) || sigma != block{}) {
+		return errors.New("streebog: unmarshal state: a block is taken in before there is one")
+	}
+	d.h, d.sigma, d.length = h, sigma, length
 	copy(d.buffer[:], b[2*BlockSize:])
-	d.length = binary.BigEndian.Uint64(b[3*BlockSize:])
 	return nil
 }

@@ -164,6 +164,29 @@ func TestState(t *testing.T) {
 	}
 }
 
+// A clone and its original go separate ways.
+func TestClone(t *testing.T) {
+	msg := message(300)
+	for _, h := range hashes {
+		for _, n := range []int{0, 1, 64, 200} {
+			d := h.new()
+			d.Write(msg[:n])
+			clone, err := d.(hash.Cloner).Clone()
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Write([]byte("original"))
+			clone.Write(msg[n:])
+			if got, want := clone.Sum(nil), h.sum(msg); !bytes.Equal(got, want) {
+				t.Errorf("%s: clone after %d octets: got %x, want %x", h.name, n, got, want)
+			}
+			if got, want := d.Sum(nil), h.sum(append(bytes.Clone(msg[:n]), "original"...)); !bytes.Equal(got, want) {
+				t.Errorf("%s: original after %d octets: got %x, want %x", h.name, n, got, want)
+			}
+		}
+	}
+}
+
 // The number of bits goes beyond a word, though no test writes so much: states
 // that differ in such a length alone give different digests.
 func TestLongLength(t *testing.T) {
@@ -197,6 +220,10 @@ func TestStateRefused(t *testing.T) {
 		good := states[i]
 		magic := bytes.Clone(good)
 		magic[0] ^= 1
+		// The state and the sum of blocks before there is a block.
+		state, sum := bytes.Clone(good), bytes.Clone(good)
+		state[len("streebog")+2] ^= 1
+		sum[len("streebog")+2+streebog.BlockSize] ^= 1
 		for _, tc := range []struct {
 			name  string
 			state []byte
@@ -206,6 +233,8 @@ func TestStateRefused(t *testing.T) {
 			{"long", append(bytes.Clone(good), 0)},
 			{"of the other size", states[1-i]},
 			{"of another kind", magic},
+			{"with a state of nothing", state},
+			{"with a sum of nothing", sum},
 		} {
 			d := h.new()
 			d.Write([]byte("kept"))
@@ -222,7 +251,13 @@ func TestStateRefused(t *testing.T) {
 func TestAllocations(t *testing.T) {
 	msg := message(200)
 	if n := testing.AllocsPerRun(10, func() { streebog.Sum256(msg); streebog.Sum512(msg) }); n != 0 {
-		t.Errorf("got %v allocations, want 0", n)
+		t.Errorf("Sum: got %v allocations, want 0", n)
+	}
+	for _, h := range hashes {
+		d, sum := h.new(), make([]byte, 0, h.size)
+		if n := testing.AllocsPerRun(10, func() { d.Reset(); d.Write(msg); d.Sum(sum) }); n != 0 {
+			t.Errorf("%s: Write and Sum: got %v allocations, want 0", h.name, n)
+		}
 	}
 }
 
@@ -256,6 +291,44 @@ func FuzzStreebog(f *testing.F) {
 			d.Write(msg[j:])
 			if got := d.Sum(nil); !bytes.Equal(got, want) {
 				t.Errorf("%s of %x in %d, %d: got %x, want %x", h.name, msg, i, j, got, want)
+			}
+		}
+	})
+}
+
+// A state that is read is written the same, but for octets of the buffer that
+// are not in use.
+func FuzzUnmarshalBinary(f *testing.F) {
+	for _, h := range hashes {
+		for _, n := range []int{0, 1, 64, 100} {
+			d := h.new()
+			d.Write(message(n))
+			state, err := d.(encoding.BinaryMarshaler).MarshalBinary()
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(state)
+		}
+	}
+	f.Fuzz(func(t *testing.T, state []byte) {
+		for _, h := range hashes {
+			d := h.new()
+			if err := d.(encoding.BinaryUnmarshaler).UnmarshalBinary(state); err != nil {
+				if got, want := d.Sum(nil), h.sum(nil); !bytes.Equal(got, want) {
+					t.Errorf("%s: refused state changes the hash", h.name)
+				}
+				continue
+			}
+			d.Sum(nil)
+			again, err := d.(encoding.BinaryMarshaler).MarshalBinary()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := bytes.Clone(state)
+			length := want[len(want)-8:]
+			clear(want[len(want)-8-streebog.BlockSize+int(length[7]%streebog.BlockSize) : len(want)-8])
+			if !bytes.Equal(again, want) {
+				t.Errorf("%s: written again: got %x, want %x", h.name, again, want)
 			}
 		}
 	})

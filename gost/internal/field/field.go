@@ -28,17 +28,20 @@ const maxLimbs = 8
 type Element struct {
 	// limbs is the Montgomery form, least significant limb first. Limbs that
 	// the modulus does not use are zero.
-	limbs [maxLimbs]uint64
+	limbs Words
 }
 
 // Modulus is an odd prime with what Montgomery multiplication needs to know
 // of it. It never changes after New and is safe for concurrent use.
 type Modulus struct {
-	n     int              // limbs in use: 4 or 8
-	limbs [maxLimbs]uint64 // the prime, least significant limb first
-	inv   uint64           // -1/m mod 2^64
-	one   Element          // 1, whose limbs are R mod m
-	r     Element          // R, whose limbs are R² mod m
+	n     int     // limbs in use: 4 or 8
+	limbs Words   // the prime, least significant limb first
+	inv   uint64  // -1/m mod 2^64
+	one   Element // 1, whose limbs are R mod m
+	r     Element // R, whose limbs are R² mod m
+	r2    Element // R², whose limbs are R³ mod m
+
+	inverter *inverter
 }
 
 // New returns the modulus whose octets, least significant first, are le: 32
@@ -68,6 +71,8 @@ func New(le []byte) *Modulus {
 	m.double(&m.one, 64*m.n)
 	m.r = m.one
 	m.double(&m.r, 64*m.n)
+	m.Mul(&m.r2, &m.r, &m.r)
+	m.inverter = newInverter(&m.limbs, m.n)
 	return m
 }
 
@@ -109,36 +114,17 @@ func (m *Modulus) Sub(z, x, y *Element) {
 // Negate sets z = -x.
 func (m *Modulus) Negate(z, x *Element) { m.Sub(z, &Element{}, x) }
 
-// Mul sets z = x·y by Montgomery's method. In each round one limb of x is
-// multiplied in; then that multiple of m is added which makes the lowest limb
-// of the sum zero, and the limb is dropped.
-//
-// After a round the sum is below y + m, whatever x is. So x need not be
-// reduced, on which SetReduced relies.
+// Mul sets z = x·y. X need not be reduced: on that SetReduced relies.
 func (m *Modulus) Mul(z, x, y *Element) {
-	var sum Element
-	var top uint64 // the sum's limb above the n of them, 0 or 1
-	for i := range m.n {
-		high, over := bits.Add64(top, m.mulAdd(&sum.limbs, &y.limbs, x.limbs[i]), 0)
-		carry := m.mulAdd(&sum.limbs, &m.limbs, sum.limbs[0]*m.inv)
-		copy(sum.limbs[:m.n], sum.limbs[1:m.n])
-		sum.limbs[m.n-1], carry = bits.Add64(high, carry, 0)
-		top = over + carry
+	if m.n == 4 {
+		zl, ml := (*[4]uint64)(z.limbs[:4]), (*[4]uint64)(m.limbs[:4])
+		r0, r1, r2, r3, r4, r5, r6, r7 := product4((*[4]uint64)(x.limbs[:4]), (*[4]uint64)(y.limbs[:4]))
+		redc4(zl, ml, m.inv, r0, r1, r2, r3, r4, r5, r6, r7)
+		return
 	}
-	m.reduce(z, &sum, top)
-}
-
-// mulAdd adds x·y to sum and returns the limb that is carried out.
-func (m *Modulus) mulAdd(sum, x *[maxLimbs]uint64, y uint64) (carry uint64) {
-	for i := range m.n {
-		var c uint64
-		high, low := bits.Mul64(x[i], y)
-		low, c = bits.Add64(low, sum[i], 0)
-		high += c
-		sum[i], c = bits.Add64(low, carry, 0)
-		carry = high + c
-	}
-	return carry
+	var r [2 * maxLimbs]uint64
+	product8(&r, &x.limbs, &y.limbs)
+	redc8(&z.limbs, &m.limbs, m.inv, &r)
 }
 
 // reduce sets z to x + top·R, a number below 2m, modulo m.
@@ -155,23 +141,11 @@ func (m *Modulus) reduce(z, x *Element, top uint64) {
 	}
 }
 
-// Invert sets z = 1/x, and 0 if x = 0: it is x^(m-2), by Fermat's little
-// theorem. The branch is on bits of the exponent, which is public.
+// Invert sets z = 1/x, and 0 if x = 0. The inverse of x·R lacks R² to be that
+// of x in Montgomery form, and Mul takes R away.
 func (m *Modulus) Invert(z, x *Element) {
-	var exponent [maxLimbs]uint64
-	borrow := uint64(0)
-	exponent[0], borrow = bits.Sub64(m.limbs[0], 2, 0)
-	for i := 1; i < m.n; i++ {
-		exponent[i], borrow = bits.Sub64(m.limbs[i], 0, borrow)
-	}
-	power := m.one
-	for i := 64*m.n - 1; i >= 0; i-- {
-		m.Mul(&power, &power, &power)
-		if exponent[i/64]>>(i%64)&1 == 1 {
-			m.Mul(&power, &power, x)
-		}
-	}
-	*z = power
+	z.limbs = m.inverter.invert(&x.limbs)
+	m.Mul(z, z, &m.r2)
 }
 
 // Select sets z = x if take is 1 and leaves z as it is if take is 0.
@@ -199,15 +173,20 @@ func (m *Modulus) IsZero(x *Element) bool { return m.Equal(x, &Element{}) }
 // are le. It returns false, and leaves z alone, if the number is not below m.
 // It panics on another length.
 func (m *Modulus) SetBytes(z *Element, le []byte) bool {
-	x := Element{m.decode(le)}
+	return m.SetNumber(z, m.decode(le))
+}
+
+// SetNumber sets z to n. It returns false, and leaves z alone, if n is not
+// below m.
+func (m *Modulus) SetNumber(z *Element, n Words) bool {
 	var borrow uint64
-	for i := range m.n {
-		_, borrow = bits.Sub64(x.limbs[i], m.limbs[i], borrow)
+	for i := range n {
+		_, borrow = bits.Sub64(n[i], m.limbs[i], borrow)
 	}
 	if borrow == 0 {
 		return false
 	}
-	m.Mul(z, &x, &m.r)
+	m.SetWords(z, &n)
 	return true
 }
 
@@ -228,20 +207,32 @@ func (m *Modulus) SetReduced(z *Element, le []byte) {
 	*z = low
 }
 
-// Bytes returns x as Size octets, least significant first.
-func (m *Modulus) Bytes(x *Element) []byte {
+// SetWords sets z to a number below R modulo m.
+func (m *Modulus) SetWords(z *Element, n *Words) {
+	x := Element{*n}
+	m.Mul(z, &x, &m.r)
+}
+
+// Words returns x as the number below m that it stands for.
+func (m *Modulus) Words(x *Element) Words {
 	// Multiplication by 1 that is not in Montgomery form divides by R.
 	var plain Element
-	m.Mul(&plain, &Element{[maxLimbs]uint64{1}}, x)
+	m.Mul(&plain, &Element{Words{1}}, x)
+	return plain.limbs
+}
+
+// Bytes returns x as Size octets, least significant first.
+func (m *Modulus) Bytes(x *Element) []byte {
 	le := make([]byte, 0, m.Size())
-	for i := range m.n {
-		le = binary.LittleEndian.AppendUint64(le, plain.limbs[i])
+	plain := m.Words(x)
+	for _, limb := range plain[:m.n] {
+		le = binary.LittleEndian.AppendUint64(le, limb)
 	}
 	return le
 }
 
 // decode reads Size octets, least significant first, into limbs.
-func (m *Modulus) decode(le []byte) (limbs [maxLimbs]uint64) {
+func (m *Modulus) decode(le []byte) (limbs Words) {
 	if len(le) != m.Size() {
 		panic(fmt.Sprintf("field: number of %d octets, want %d", len(le), m.Size()))
 	}

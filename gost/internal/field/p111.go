@@ -1,0 +1,171 @@
+package field
+
+import "math/bits"
+
+// P111 is an integer modulo p = 2^511 + 111, the prime of 512-B. It may be any
+// number below 2^512; only Words reduces it. It works as P3225 does: 2^512 is
+// -222 modulo p.
+type P111 [8]uint64
+
+const (
+	fold111 = 222         // -2^512 mod p
+	low111  = 111         // lowest limb of p
+	high111 = 1 << 63     // highest limb of p, the others being 0
+	neg111  = 1<<64 - 111 // lowest limb of 2^512 - p
+	top111  = 1<<63 - 1   // highest limb of 2^512 - p, the others being all ones
+)
+
+// Add sets z = x + y.
+func (z *P111) Add(x, y *P111) {
+	r0, c := bits.Add64(x[0], y[0], 0)
+	r1, c := bits.Add64(x[1], y[1], c)
+	r2, c := bits.Add64(x[2], y[2], c)
+	r3, c := bits.Add64(x[3], y[3], c)
+	r4, c := bits.Add64(x[4], y[4], c)
+	r5, c := bits.Add64(x[5], y[5], c)
+	r6, c := bits.Add64(x[6], y[6], c)
+	r7, c := bits.Add64(x[7], y[7], c)
+	r0, b := bits.Sub64(r0, fold111&-c, 0)
+	r1, b = bits.Sub64(r1, 0, b)
+	r2, b = bits.Sub64(r2, 0, b)
+	r3, b = bits.Sub64(r3, 0, b)
+	r4, b = bits.Sub64(r4, 0, b)
+	r5, b = bits.Sub64(r5, 0, b)
+	r6, b = bits.Sub64(r6, 0, b)
+	r7, b = bits.Sub64(r7, 0, b)
+	r0, c = bits.Add64(r0, low111&-b, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	r4, c = bits.Add64(r4, 0, c)
+	r5, c = bits.Add64(r5, 0, c)
+	r6, c = bits.Add64(r6, 0, c)
+	r7, _ = bits.Add64(r7, high111&-b, c)
+	z[0], z[1], z[2], z[3] = r0, r1, r2, r3
+	z[4], z[5], z[6], z[7] = r4, r5, r6, r7
+}
+
+// Sub sets z = x - y.
+func (z *P111) Sub(x, y *P111) {
+	r0, b := bits.Sub64(x[0], y[0], 0)
+	r1, b := bits.Sub64(x[1], y[1], b)
+	r2, b := bits.Sub64(x[2], y[2], b)
+	r3, b := bits.Sub64(x[3], y[3], b)
+	r4, b := bits.Sub64(x[4], y[4], b)
+	r5, b := bits.Sub64(x[5], y[5], b)
+	r6, b := bits.Sub64(x[6], y[6], b)
+	r7, b := bits.Sub64(x[7], y[7], b)
+	z.fold(fold111&-b, r0, r1, r2, r3, r4, r5, r6, r7)
+}
+
+// fold sets z = r + n, where n is at most 222². If the sum overflows, what is
+// left is below n, and 2^512 - p takes the place of the overflow.
+func (z *P111) fold(n, r0, r1, r2, r3, r4, r5, r6, r7 uint64) {
+	r0, c := bits.Add64(r0, n, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	r4, c = bits.Add64(r4, 0, c)
+	r5, c = bits.Add64(r5, 0, c)
+	r6, c = bits.Add64(r6, 0, c)
+	r7, c = bits.Add64(r7, 0, c)
+	over := -c
+	r0, c = bits.Add64(r0, neg111&over, 0)
+	r1, c = bits.Add64(r1, over, c)
+	r2, c = bits.Add64(r2, over, c)
+	r3, c = bits.Add64(r3, over, c)
+	r4, c = bits.Add64(r4, over, c)
+	r5, c = bits.Add64(r5, over, c)
+	r6, c = bits.Add64(r6, over, c)
+	r7, _ = bits.Add64(r7, top111&over, c)
+	z[0], z[1], z[2], z[3] = r0, r1, r2, r3
+	z[4], z[5], z[6], z[7] = r4, r5, r6, r7
+}
+
+// Half sets z = x/2: x itself or x + p, whichever is even, without its lowest
+// bit.
+func (z *P111) Half(x *P111) {
+	odd := -(x[0] & 1)
+	r0, c := bits.Add64(x[0], low111&odd, 0)
+	r1, c := bits.Add64(x[1], 0, c)
+	r2, c := bits.Add64(x[2], 0, c)
+	r3, c := bits.Add64(x[3], 0, c)
+	r4, c := bits.Add64(x[4], 0, c)
+	r5, c := bits.Add64(x[5], 0, c)
+	r6, c := bits.Add64(x[6], 0, c)
+	r7, c := bits.Add64(x[7], high111&odd, c)
+	z[0], z[1], z[2], z[3] = r0>>1|r1<<63, r1>>1|r2<<63, r2>>1|r3<<63, r3>>1|r4<<63
+	z[4], z[5], z[6], z[7] = r4>>1|r5<<63, r5>>1|r6<<63, r6>>1|r7<<63, r7>>1|c<<63
+}
+
+// Mul sets z = x·y.
+func (z *P111) Mul(x, y *P111) {
+	var r [16]uint64
+	product8(&r, (*[8]uint64)(x), (*[8]uint64)(y))
+	z.reduce(&r)
+}
+
+// Square sets z = x².
+func (z *P111) Square(x *P111) {
+	var r [16]uint64
+	square8(&r, (*[8]uint64)(x))
+	z.reduce(&r)
+}
+
+// reduce sets z to a product. From its lower half 222 times the upper is
+// subtracted, which goes below zero by at most 222 times 2^512.
+func (z *P111) reduce(r *[16]uint64) {
+	low, high := (*[8]uint64)(r[:8]), (*[8]uint64)(r[8:])
+	c := subProduct4((*[4]uint64)(low[:4]), (*[4]uint64)(high[:4]), fold111, 0)
+	c = subProduct4((*[4]uint64)(low[4:]), (*[4]uint64)(high[4:]), fold111, c)
+	z.fold(c*fold111, low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7])
+}
+
+// subProduct4 subtracts x·y + c from r and returns the limb that is borrowed.
+func subProduct4(r, x *[4]uint64, y, c uint64) uint64 {
+	h0, l0 := bits.Mul64(x[0], y)
+	h1, l1 := bits.Mul64(x[1], y)
+	h2, l2 := bits.Mul64(x[2], y)
+	h3, l3 := bits.Mul64(x[3], y)
+	l0, c = bits.Add64(l0, c, 0)
+	l1, c = bits.Add64(l1, h0, c)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	h3 += c
+	r[0], c = bits.Sub64(r[0], l0, 0)
+	r[1], c = bits.Sub64(r[1], l1, c)
+	r[2], c = bits.Sub64(r[2], l2, c)
+	r[3], c = bits.Sub64(r[3], l3, c)
+	return h3 + c
+}
+
+// Select sets z = x if mask is all ones, and leaves it alone if mask is 0.
+func (z *P111) Select(x *P111, mask uint64) { select8((*[8]uint64)(z), (*[8]uint64)(x), mask) }
+
+// IsZero returns all ones if x = 0, that is 0 or p, and 0 otherwise.
+func (x *P111) IsZero() uint64 {
+	middle := x[1] | x[2] | x[3] | x[4] | x[5] | x[6]
+	return isZero(x[0]|middle|x[7]) | isZero((x[0]^low111)|middle|(x[7]^high111))
+}
+
+// SetWords sets z to a number below 2^512.
+func (z *P111) SetWords(n *Words) { *z = P111(*n) }
+
+// Words returns x as the number below p that it stands for.
+func (x *P111) Words() Words {
+	less := *x
+	var b uint64
+	for i, m := range [...]uint64{low111, 0, 0, 0, 0, 0, 0, high111} {
+		less[i], b = bits.Sub64(x[i], m, b)
+	}
+	less.Select(x, -b)
+	return Words(less)
+}
+
+// Invert sets z = 1/x, and 0 if x = 0.
+func (z *P111) Invert(x *P111) {
+	n := x.Words()
+	*z = P111(inverse111.invert(&n))
+}
+
+var inverse111 = newInverter(&Words{low111, 0, 0, 0, 0, 0, 0, high111}, 8)
