@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/cipher"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,6 +11,9 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/gost"
+	"github.com/surguch/surguch/gost/kuznyechik"
+	"github.com/surguch/surguch/gost/magma"
+	"github.com/surguch/surguch/gost/modes"
 	"github.com/surguch/surguch/gost/streebog"
 )
 
@@ -27,6 +31,7 @@ type comparison struct {
 	*table
 	rounds   int
 	engine   *engine // nil: there is none
+	spent    int     // octets encrypted under one counter
 	progress io.Writer
 }
 
@@ -52,7 +57,7 @@ func comparePeers(rounds int, only string, progress io.Writer) (*table, error) {
 		}
 	}
 	if only == "" {
-		if err := errors.Join(c.hashes(), c.ecdsa(elliptic.P256()), c.ecdsa(elliptic.P384())); err != nil {
+		if err := errors.Join(c.hashes(), c.ciphers(), c.ecdsa(elliptic.P256()), c.ecdsa(elliptic.P384())); err != nil {
 			return nil, err
 		}
 	}
@@ -116,10 +121,12 @@ func (c *comparison) signatures(curve *gost.Curve) error {
 		return err
 	}
 	pub := key.PublicKey()
+	prepared := pub.Prepare()
 	return errors.Join(
 		c.add("keygen", curve.Name(), 0, loop(func() error { _, err := gost.GenerateKey(curve, nil); return err }), c.theirs("keygen")),
 		c.add("sign", curve.Name(), 0, loop(func() error { _, err := key.Sign(nil, digest, nil); return err }), c.theirs("sign")),
 		c.add("verify", curve.Name(), 0, loop(func() error { return check(gost.Verify(pub, digest, sig)) }), c.theirs("verify")),
+		c.add("verify prepared", curve.Name(), 0, loop(func() error { return check(prepared.Verify(digest, sig)) }), c.theirs("verify")),
 	)
 }
 
@@ -138,6 +145,39 @@ func (c *comparison) hashes() error {
 		errs = append(errs,
 			c.add("Streebog-256", set, size, loop(func() error { streebog.Sum256(data); return nil }), c.theirs(fmt.Sprintf("hash md_gost12_256 %d", size))),
 			c.add("Streebog-512", set, size, loop(func() error { streebog.Sum512(data); return nil }), c.theirs(fmt.Sprintf("hash md_gost12_512 %d", size))))
+	}
+	return errors.Join(errs...)
+}
+
+// ciphers are measured in counter mode, where the engine is at its best.
+func (c *comparison) ciphers() error {
+	const size = 16 << 10
+	data, key := make([]byte, size), make([]byte, modes.KeySize)
+	set := fmt.Sprintf("%d octets", size)
+	var errs []error
+	for _, one := range []struct {
+		name, engine string
+		new          func([]byte) (cipher.Block, error)
+		block        int
+	}{
+		{"Kuznyechik-CTR", "kuznyechik-ctr", kuznyechik.New, kuznyechik.BlockSize},
+		{"Magma-CTR", "magma-ctr", magma.New, magma.BlockSize},
+	} {
+		stream, err := modes.NewCTRACPKM(one.new, key, make([]byte, one.block/2), 0)
+		if err != nil {
+			return err
+		}
+		ours := func() error {
+			if c.spent += size; c.spent > 1<<30 { // the counter of Magma has 32 bits
+				c.spent = 0
+				if stream, err = modes.NewCTRACPKM(one.new, key, make([]byte, one.block/2), 0); err != nil {
+					return err
+				}
+			}
+			stream.XORKeyStream(data, data)
+			return nil
+		}
+		errs = append(errs, c.add(one.name, set, size, loop(ours), c.theirs(fmt.Sprintf("encrypt %s %d", one.engine, size))))
 	}
 	return errors.Join(errs...)
 }
