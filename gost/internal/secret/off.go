@@ -2,17 +2,11 @@
 
 package secret
 
-// Enabled says whether the marks have an effect.
-const Enabled = false
+// Hide marks a value as secret. T holds no pointers.
+func Hide[T any](*T) {}
 
-// Hide marks octets as secret.
-func Hide([]byte) {}
+// HideOctets marks octets as secret.
+func HideOctets([]byte) {}
 
-// Publish marks octets as public.
-func Publish([]byte) {}
-
-// HideWords marks limbs as secret.
-func HideWords([]uint64) {}
-
-// PublishWords marks limbs as public.
-func PublishWords([]uint64) {}
+// Public returns v, which everybody may know. T holds no pointers.
+func Public[T any](v T) T { return v }

@@ -4,9 +4,6 @@ package secret
 
 import "unsafe"
 
-// Enabled says whether the marks have an effect.
-const Enabled = true
-
 // Client requests of memcheck, ('M'<<24 | 'C'<<16) and their number, as
 // memcheck.h has them.
 const (
@@ -20,22 +17,16 @@ const (
 //go:noescape
 func request(code uintptr, p unsafe.Pointer, n, unused1, unused2, unused3 uintptr)
 
-// Hide marks octets as secret.
-func Hide(b []byte) {
+// Hide marks a value as secret. T holds no pointers.
+func Hide[T any](v *T) { request(makeUndefined, unsafe.Pointer(v), unsafe.Sizeof(*v), 0, 0, 0) }
+
+// HideOctets marks octets as secret.
+func HideOctets(b []byte) {
 	request(makeUndefined, unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b)), 0, 0, 0)
 }
 
-// Publish marks octets as public.
-func Publish(b []byte) {
-	request(makeDefined, unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b)), 0, 0, 0)
-}
-
-// HideWords marks limbs as secret.
-func HideWords(w []uint64) {
-	request(makeUndefined, unsafe.Pointer(unsafe.SliceData(w)), 8*uintptr(len(w)), 0, 0, 0)
-}
-
-// PublishWords marks limbs as public.
-func PublishWords(w []uint64) {
-	request(makeDefined, unsafe.Pointer(unsafe.SliceData(w)), 8*uintptr(len(w)), 0, 0, 0)
+// Public returns v, which everybody may know. T holds no pointers.
+func Public[T any](v T) T {
+	request(makeDefined, unsafe.Pointer(&v), unsafe.Sizeof(v), 0, 0, 0)
+	return v
 }

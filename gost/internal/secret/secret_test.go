@@ -40,12 +40,14 @@ func TestPlanted(t *testing.T) {
 
 // TestPlantedSecrets is what TestPlanted runs under Valgrind.
 func TestPlantedSecrets(t *testing.T) {
-	secrets := []byte{1, 2, 3}
-	secret.Hide(secrets)
-	plantedBranch(secrets[0])
-	out := []byte{plantedIndex(secrets[1]), innocent(secrets[2])}
-	secret.Publish(out)
-	if out[1] != 3&3^3<<2 {
-		t.Errorf("got %d, want %d", out[1], 3&3^3<<2)
+	secrets := [3]byte{1, 2, 3}
+	secret.Hide(&secrets)
+	got := [3]int{
+		plantedBranch(secrets[0]),
+		int(plantedIndex(secrets[1])),
+		int(innocent(secrets[2])),
+	}
+	if got, want := secret.Public(got), [3]int{2, 0, 3 ^ 3<<2}; got != want {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
