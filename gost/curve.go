@@ -19,7 +19,6 @@ type Curve struct {
 	digest digestRule
 
 	*numbers
-	points points
 }
 
 // digestRule says whether the algorithm parameters of a key name the digest

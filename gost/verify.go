@@ -32,7 +32,7 @@ func (c *Curve) terms(digest, sig []byte) (t terms, ok bool) {
 		return t, false
 	}
 	v = c.scalarOf(digest)
-	q.Invert(&v, &v)
+	q.InvertPublic(&v, &v)
 	q.Mul(&s, &s, &v)
 	q.Mul(&r, &r, &v)
 	q.Negate(&r, &r)

@@ -148,6 +148,12 @@ func (m *Modulus) Invert(z, x *Element) {
 	m.Mul(z, z, &m.r2)
 }
 
+// InvertPublic does as Invert does, in variable time, which is shorter.
+func (m *Modulus) InvertPublic(z, x *Element) {
+	z.limbs = m.inverter.invertPublic(&x.limbs)
+	m.Mul(z, z, &m.r2)
+}
+
 // Select sets z = x if take is 1 and leaves z as it is if take is 0.
 func (m *Modulus) Select(z, x *Element, take int) {
 	mask := -uint64(take)

@@ -130,6 +130,8 @@ func TestNegateInvert(t *testing.T) {
 			}
 			m.Invert(&z, element(t, m, a))
 			check(t, m, fmt.Sprintf("Invert(%x)", a), &z, want)
+			m.InvertPublic(&z, element(t, m, a))
+			check(t, m, fmt.Sprintf("InvertPublic(%x)", a), &z, want)
 			x := element(t, m, a)
 			m.Invert(x, x)
 			check(t, m, "Invert with z = x", x, want)
@@ -227,6 +229,22 @@ func TestMisuse(t *testing.T) {
 			}()
 			tc.call()
 		})
+	}
+}
+
+func BenchmarkInvert(b *testing.B) {
+	for _, name := range []string{"256-A", "512-A"} {
+		s := oracle.Named(name)
+		m := field.New(s.Octets(s.Q))
+		for op, invert := range map[string]func(z, x *field.Element){"Invert": m.Invert, "InvertPublic": m.InvertPublic} {
+			b.Run(name+"/"+op, func(b *testing.B) {
+				x := m.One()
+				m.Add(&x, &x, &x)
+				for b.Loop() {
+					invert(&x, &x)
+				}
+			})
+		}
 	}
 }
 

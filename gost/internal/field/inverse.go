@@ -39,25 +39,47 @@ func newInverter(m *Words, n int) *inverter {
 }
 
 // invert returns 1/x mod m, below m, and 0 if x is 0. X is below m.
-//
-// Throughout, d·x = f and e·x = g modulo m. In the end g is 0 and f is 1 or -1,
-// so that d is the inverse but for the sign.
-func (v *inverter) invert(x *Words) (z Words) {
-	f, g := v.m, wide{}
-	d, e := wide{}, wide{1}
-	copy(g[:], x[:])
-	zeta := ^uint64(0) // -(delta + 1/2)
+func (v *inverter) invert(x *Words) Words {
+	s := v.start(x)
+	zeta := ^uint64(0) // -(1/2 + 1/2)
 	for range v.turns {
 		var t matrix
-		zeta = t.divsteps(zeta, f[0], g[0])
-		v.update(&t, &f, &g)
-		v.updateModulo(&t, &d, &e)
+		zeta = t.divsteps(zeta, s.f[0], s.g[0])
+		v.update(&t, &s.f, &s.g)
+		v.updateModulo(&t, &s.d, &s.e)
 	}
-	negative := v.sign(&f)
-	v.addModulus(&d, v.sign(&d))
-	v.negate(&d, negative)
-	v.addModulus(&d, v.sign(&d))
-	copy(z[:v.limbs-1], d[:])
+	return v.finish(&s)
+}
+
+// invertPublic does the same in variable time, which is shorter.
+func (v *inverter) invertPublic(x *Words) Words {
+	s := v.start(x)
+	eta := -1
+	for s.g != (wide{}) {
+		var t matrix
+		eta = t.divstepsPublic(eta, s.f[0], s.g[0])
+		v.update(&t, &s.f, &s.g)
+		v.updateModulo(&t, &s.d, &s.e)
+	}
+	return v.finish(&s)
+}
+
+// state is that of an inversion: d·x = f and e·x = g modulo m. In the end g is
+// 0 and f is 1 or -1, so that d is the inverse but for the sign; if x is 0, f
+// is m or -m and d is 0.
+type state struct{ f, g, d, e wide }
+
+func (v *inverter) start(x *Words) state {
+	s := state{f: v.m, e: wide{1}}
+	copy(s.g[:], x[:])
+	return s
+}
+
+func (v *inverter) finish(s *state) (z Words) {
+	v.addModulus(&s.d, v.sign(&s.d))
+	v.negate(&s.d, v.sign(&s.f))
+	v.addModulus(&s.d, v.sign(&s.d))
+	copy(z[:v.limbs-1], s.d[:])
 	return z
 }
 
@@ -66,7 +88,7 @@ func (v *inverter) invert(x *Words) (z Words) {
 type matrix struct{ u, v, q, r uint64 }
 
 // divsteps sets t to the transition that the lowest limbs of f and g decide,
-// and returns the next zeta. One step is, with delta = -zeta - 1/2,
+// and returns the next zeta, -(delta + 1/2). One step is
 //
 //	if delta > 0 and g is odd: delta, f, g = 1 - delta, g, (g - f)/2
 //	otherwise:                 delta, f, g = 1 + delta, f, (g + (g mod 2)·f)/2
@@ -91,6 +113,37 @@ func (t *matrix) divsteps(zeta, f, g uint64) uint64 {
 	}
 	t.u, t.v, t.q, t.r = u, v, q, r
 	return zeta
+}
+
+// divstepsPublic does the same in variable time, several steps at once: g loses
+// its trailing zeros, and then so many of its lowest bits as f may be added for
+// before they change places. It starts with delta = 1, which is -eta.
+func (t *matrix) divstepsPublic(eta int, f, g uint64) int {
+	u, v, q, r := uint64(1), uint64(0), uint64(0), uint64(1)
+	for left := turn; ; {
+		zeros := bits.TrailingZeros64(g | ^uint64(0)<<left)
+		g >>= zeros
+		u <<= zeros
+		v <<= zeros
+		eta -= zeros
+		left -= zeros
+		if left == 0 {
+			break
+		}
+		if eta < 0 {
+			eta = -eta
+			f, g = g, -f
+			u, q = q, -u
+			v, r = r, -v
+		}
+		// W·f cancels up to four bits of g: f·(2 - f²) is 1/f modulo 16.
+		w := g * f * (f*f - 2) & (1<<min(eta+1, left, 4) - 1)
+		g += w * f
+		q += w * u
+		r += w * v
+	}
+	t.u, t.v, t.q, t.r = u, v, q, r
+	return eta
 }
 
 // update sets f and g to t·(f, g)/2^62, which is exact.

@@ -45,7 +45,8 @@ func (z *P111) Add(x, y *P111) {
 	z[4], z[5], z[6], z[7] = r4, r5, r6, r7
 }
 
-// Sub sets z = x - y.
+// Sub sets z = x - y. What overflows when 222 is added leaves less than that,
+// and 2^512 - p takes the place of the overflow.
 func (z *P111) Sub(x, y *P111) {
 	r0, b := bits.Sub64(x[0], y[0], 0)
 	r1, b := bits.Sub64(x[1], y[1], b)
@@ -55,13 +56,7 @@ func (z *P111) Sub(x, y *P111) {
 	r5, b := bits.Sub64(x[5], y[5], b)
 	r6, b := bits.Sub64(x[6], y[6], b)
 	r7, b := bits.Sub64(x[7], y[7], b)
-	z.fold(fold111&-b, r0, r1, r2, r3, r4, r5, r6, r7)
-}
-
-// fold sets z = r + n, where n is at most 222². If the sum overflows, what is
-// left is below n, and 2^512 - p takes the place of the overflow.
-func (z *P111) fold(n, r0, r1, r2, r3, r4, r5, r6, r7 uint64) {
-	r0, c := bits.Add64(r0, n, 0)
+	r0, c := bits.Add64(r0, fold111&-b, 0)
 	r1, c = bits.Add64(r1, 0, c)
 	r2, c = bits.Add64(r2, 0, c)
 	r3, c = bits.Add64(r3, 0, c)
@@ -113,30 +108,59 @@ func (z *P111) Square(x *P111) {
 }
 
 // reduce sets z to a product. From its lower half 222 times the upper is
-// subtracted, which goes below zero by at most 222 times 2^512.
+// subtracted, four limbs at a time. That goes below zero by at most 222 times
+// 2^512, for which 222² is added; then it is as in Sub.
 func (z *P111) reduce(r *[16]uint64) {
-	low, high := (*[8]uint64)(r[:8]), (*[8]uint64)(r[8:])
-	c := subProduct4((*[4]uint64)(low[:4]), (*[4]uint64)(high[:4]), fold111, 0)
-	c = subProduct4((*[4]uint64)(low[4:]), (*[4]uint64)(high[4:]), fold111, c)
-	z.fold(c*fold111, low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7])
-}
+	r0, r1, r2, r3 := r[0], r[1], r[2], r[3]
+	h0, l0 := bits.Mul64(r[8], fold111)
+	h1, l1 := bits.Mul64(r[9], fold111)
+	h2, l2 := bits.Mul64(r[10], fold111)
+	h3, l3 := bits.Mul64(r[11], fold111)
+	l1, c := bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	h3 += c
+	r0, c = bits.Sub64(r0, l0, 0)
+	r1, c = bits.Sub64(r1, l1, c)
+	r2, c = bits.Sub64(r2, l2, c)
+	r3, c = bits.Sub64(r3, l3, c)
+	carry := h3 + c
 
-// subProduct4 subtracts x·y + c from r and returns the limb that is borrowed.
-func subProduct4(r, x *[4]uint64, y, c uint64) uint64 {
-	h0, l0 := bits.Mul64(x[0], y)
-	h1, l1 := bits.Mul64(x[1], y)
-	h2, l2 := bits.Mul64(x[2], y)
-	h3, l3 := bits.Mul64(x[3], y)
-	l0, c = bits.Add64(l0, c, 0)
+	r4, r5, r6, r7 := r[4], r[5], r[6], r[7]
+	h0, l0 = bits.Mul64(r[12], fold111)
+	h1, l1 = bits.Mul64(r[13], fold111)
+	h2, l2 = bits.Mul64(r[14], fold111)
+	h3, l3 = bits.Mul64(r[15], fold111)
+	l0, c = bits.Add64(l0, carry, 0)
 	l1, c = bits.Add64(l1, h0, c)
 	l2, c = bits.Add64(l2, h1, c)
 	l3, c = bits.Add64(l3, h2, c)
 	h3 += c
-	r[0], c = bits.Sub64(r[0], l0, 0)
-	r[1], c = bits.Sub64(r[1], l1, c)
-	r[2], c = bits.Sub64(r[2], l2, c)
-	r[3], c = bits.Sub64(r[3], l3, c)
-	return h3 + c
+	r4, c = bits.Sub64(r4, l0, 0)
+	r5, c = bits.Sub64(r5, l1, c)
+	r6, c = bits.Sub64(r6, l2, c)
+	r7, c = bits.Sub64(r7, l3, c)
+	h3 += c
+
+	r0, c = bits.Add64(r0, h3*fold111, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	r4, c = bits.Add64(r4, 0, c)
+	r5, c = bits.Add64(r5, 0, c)
+	r6, c = bits.Add64(r6, 0, c)
+	r7, c = bits.Add64(r7, 0, c)
+	over := -c
+	r0, c = bits.Add64(r0, neg111&over, 0)
+	r1, c = bits.Add64(r1, over, c)
+	r2, c = bits.Add64(r2, over, c)
+	r3, c = bits.Add64(r3, over, c)
+	r4, c = bits.Add64(r4, over, c)
+	r5, c = bits.Add64(r5, over, c)
+	r6, c = bits.Add64(r6, over, c)
+	r7, _ = bits.Add64(r7, top111&over, c)
+	z[0], z[1], z[2], z[3] = r0, r1, r2, r3
+	z[4], z[5], z[6], z[7] = r4, r5, r6, r7
 }
 
 // Select sets z = x if mask is all ones, and leaves it alone if mask is 0.

@@ -43,13 +43,7 @@ func (z *P3225) Sub(x, y *P3225) {
 	r1, b := bits.Sub64(x[1], y[1], b)
 	r2, b := bits.Sub64(x[2], y[2], b)
 	r3, b := bits.Sub64(x[3], y[3], b)
-	z.fold(r0, r1, r2, r3, fold3225&-b)
-}
-
-// fold sets z = r + n, where n is at most 6450². If the sum overflows, what is
-// left is below n, and 2^256 - p takes the place of the overflow.
-func (z *P3225) fold(r0, r1, r2, r3, n uint64) {
-	r0, c := bits.Add64(r0, n, 0)
+	r0, c := bits.Add64(r0, fold3225&-b, 0)
 	r1, c = bits.Add64(r1, 0, c)
 	r2, c = bits.Add64(r2, 0, c)
 	r3, c = bits.Add64(r3, 0, c)
@@ -70,31 +64,6 @@ func (z *P3225) Half(x *P3225) {
 	r2, c := bits.Add64(x[2], 0, c)
 	r3, c := bits.Add64(x[3], high3225&odd, c)
 	z[0], z[1], z[2], z[3] = r0>>1|r1<<63, r1>>1|r2<<63, r2>>1|r3<<63, r3>>1|c<<63
-}
-
-// Mul sets z = x·y.
-func (z *P3225) Mul(x, y *P3225) { z.reduce(product4((*[4]uint64)(x), (*[4]uint64)(y))) }
-
-// Square sets z = x².
-func (z *P3225) Square(x *P3225) { z.reduce(square4((*[4]uint64)(x))) }
-
-// reduce sets z to a product. From its lower half 6450 times the upper is
-// subtracted, which goes below zero by at most 6450 times 2^256.
-func (z *P3225) reduce(r0, r1, r2, r3, r4, r5, r6, r7 uint64) {
-	var c uint64
-	h0, l0 := bits.Mul64(r4, fold3225)
-	h1, l1 := bits.Mul64(r5, fold3225)
-	h2, l2 := bits.Mul64(r6, fold3225)
-	h3, l3 := bits.Mul64(r7, fold3225)
-	l1, c = bits.Add64(l1, h0, 0)
-	l2, c = bits.Add64(l2, h1, c)
-	l3, c = bits.Add64(l3, h2, c)
-	h3 += c
-	r0, c = bits.Sub64(r0, l0, 0)
-	r1, c = bits.Sub64(r1, l1, c)
-	r2, c = bits.Sub64(r2, l2, c)
-	r3, c = bits.Sub64(r3, l3, c)
-	z.fold(r0, r1, r2, r3, (h3+c)*fold3225)
 }
 
 // Select sets z = x if mask is all ones, and leaves it alone if mask is 0.

@@ -21,13 +21,7 @@ func (z *P569) Add(x, y *P569) {
 	r5, c := bits.Add64(x[5], y[5], c)
 	r6, c := bits.Add64(x[6], y[6], c)
 	r7, c := bits.Add64(x[7], y[7], c)
-	z.fold(fold569&-c, r0, r1, r2, r3, r4, r5, r6, r7)
-}
-
-// fold sets z = r + n, where n is at most 569·570. A sum that overflows leaves
-// less than n, so that the last addition has no carry.
-func (z *P569) fold(n, r0, r1, r2, r3, r4, r5, r6, r7 uint64) {
-	r0, c := bits.Add64(r0, n, 0)
+	r0, c = bits.Add64(r0, fold569&-c, 0)
 	r1, c = bits.Add64(r1, 0, c)
 	r2, c = bits.Add64(r2, 0, c)
 	r3, c = bits.Add64(r3, 0, c)
@@ -91,13 +85,51 @@ func (z *P569) Square(x *P569) {
 	z.reduce(&r)
 }
 
-// reduce sets z to a product. Its upper half times 569, added four limbs at a
-// time, overflows by at most 569.
+// reduce sets z to a product. Its upper half times 569 is added, four limbs at
+// a time. That overflows by at most 569, which times 569 is a limb, and then by
+// one at most, as in Add.
 func (z *P569) reduce(r *[16]uint64) {
-	low, high := (*[8]uint64)(r[:8]), (*[8]uint64)(r[8:])
-	c := addProduct4((*[4]uint64)(low[:4]), (*[4]uint64)(high[:4]), fold569, 0)
-	c = addProduct4((*[4]uint64)(low[4:]), (*[4]uint64)(high[4:]), fold569, c)
-	z.fold(c*fold569, low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7])
+	r0, r1, r2, r3 := r[0], r[1], r[2], r[3]
+	h0, l0 := bits.Mul64(r[8], fold569)
+	h1, l1 := bits.Mul64(r[9], fold569)
+	h2, l2 := bits.Mul64(r[10], fold569)
+	h3, l3 := bits.Mul64(r[11], fold569)
+	l1, c := bits.Add64(l1, h0, 0)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	h3 += c
+	r0, c = bits.Add64(r0, l0, 0)
+	r1, c = bits.Add64(r1, l1, c)
+	r2, c = bits.Add64(r2, l2, c)
+	r3, c = bits.Add64(r3, l3, c)
+	carry := h3 + c
+
+	r4, r5, r6, r7 := r[4], r[5], r[6], r[7]
+	h0, l0 = bits.Mul64(r[12], fold569)
+	h1, l1 = bits.Mul64(r[13], fold569)
+	h2, l2 = bits.Mul64(r[14], fold569)
+	h3, l3 = bits.Mul64(r[15], fold569)
+	l0, c = bits.Add64(l0, carry, 0)
+	l1, c = bits.Add64(l1, h0, c)
+	l2, c = bits.Add64(l2, h1, c)
+	l3, c = bits.Add64(l3, h2, c)
+	h3 += c
+	r4, c = bits.Add64(r4, l0, 0)
+	r5, c = bits.Add64(r5, l1, c)
+	r6, c = bits.Add64(r6, l2, c)
+	r7, c = bits.Add64(r7, l3, c)
+	h3 += c
+
+	r0, c = bits.Add64(r0, h3*fold569, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	r4, c = bits.Add64(r4, 0, c)
+	r5, c = bits.Add64(r5, 0, c)
+	r6, c = bits.Add64(r6, 0, c)
+	r7, c = bits.Add64(r7, 0, c)
+	z[0], z[1], z[2], z[3] = r0+fold569&-c, r1, r2, r3
+	z[4], z[5], z[6], z[7] = r4, r5, r6, r7
 }
 
 // Select sets z = x if mask is all ones, and leaves it alone if mask is 0.

@@ -55,36 +55,6 @@ func (z *P617) Half(x *P617) {
 	z[0], z[1], z[2], z[3] = r0>>1|r1<<63, r1>>1|r2<<63, r2>>1|r3<<63, r3>>1|c<<63
 }
 
-// Mul sets z = x·y.
-func (z *P617) Mul(x, y *P617) { z.reduce(product4((*[4]uint64)(x), (*[4]uint64)(y))) }
-
-// Square sets z = x².
-func (z *P617) Square(x *P617) { z.reduce(square4((*[4]uint64)(x))) }
-
-// reduce sets z to a product. Its upper half times 617 overflows by less than
-// 618, which times 617 is a limb again; then it is as in Add.
-func (z *P617) reduce(r0, r1, r2, r3, r4, r5, r6, r7 uint64) {
-	var c uint64
-	h0, l0 := bits.Mul64(r4, fold617)
-	h1, l1 := bits.Mul64(r5, fold617)
-	h2, l2 := bits.Mul64(r6, fold617)
-	h3, l3 := bits.Mul64(r7, fold617)
-	l1, c = bits.Add64(l1, h0, 0)
-	l2, c = bits.Add64(l2, h1, c)
-	l3, c = bits.Add64(l3, h2, c)
-	h3 += c
-	r0, c = bits.Add64(r0, l0, 0)
-	r1, c = bits.Add64(r1, l1, c)
-	r2, c = bits.Add64(r2, l2, c)
-	r3, c = bits.Add64(r3, l3, c)
-	h3 += c
-	r0, c = bits.Add64(r0, h3*fold617, 0)
-	r1, c = bits.Add64(r1, 0, c)
-	r2, c = bits.Add64(r2, 0, c)
-	r3, c = bits.Add64(r3, 0, c)
-	z[0], z[1], z[2], z[3] = r0+fold617&-c, r1, r2, r3
-}
-
 // Select sets z = x if mask is all ones, and leaves it alone if mask is 0.
 func (z *P617) Select(x *P617, mask uint64) { select4((*[4]uint64)(z), (*[4]uint64)(x), mask) }
 

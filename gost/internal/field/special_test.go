@@ -179,9 +179,9 @@ func hard(c checker) []*big.Int {
 }
 
 func TestSpecial(t *testing.T) {
-	random := 2000
+	random := 300
 	if testing.Short() {
-		random = 100
+		random = 30
 	}
 	specials(t, func(name string, c checker) {
 		t.Run(name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestSpecial(t *testing.T) {
 }
 
 func TestSpecialChain(t *testing.T) {
-	length := 20000
+	length := 5000
 	if testing.Short() {
 		length = 1000
 	}

@@ -144,11 +144,11 @@ func (p *point256A) double(needT bool) {
 	b.Square(&p.y)
 	zz.Square(&p.z)
 	r.e.Mul(&p.x, &p.y)
+	r.e.Add(&r.e, &r.e)
 	r.g.Add(&a, &b)
 	r.h.Sub(&a, &b)
 	zz.Add(&zz, &zz)
 	r.f.Sub(&r.g, &zz)
-	r.e.Add(&r.e, &r.e)
 	p.set(&r, needT)
 }
 
@@ -273,18 +273,21 @@ func (c *curve256A) hasX(p *point256A, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry256A(entries *[half]entry256A, index uint64) (e entry256A) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-		e.dt.Select(&entries[i].dt, mask)
-	}
-	return e
+// row256A holds entries, coordinate by coordinate.
+type row256A struct{ x, y, dt [half]field.P617 }
+
+// put sets entry j.
+func (r *row256A) put(j int, e *entry256A) { r.x[j], r.y[j], r.dt[j] = e.x, e.y, e.dt }
+
+// at returns entry j.
+func (r *row256A) at(j uint64) entry256A { return entry256A{r.x[j], r.y[j], r.dt[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row256A) pick(j uint64) entry256A {
+	return entry256A{pick256A(&r.x, j), pick256A(&r.y, j), pick256A(&r.dt, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached256A returns points[index], and reads all of them.
 func pickCached256A(points *[half]cached256A, index uint64) (q cached256A) {
 	for i := range points {
 		mask := equal(i, index)
@@ -336,14 +339,28 @@ func (c *curve256A) cached(p *point256A) (q cached256A) {
 // tables256A are what is computed of the generator when it is first needed.
 type tables256A struct {
 	rows func() *rows256A              // 76 KiB
-	odd  func() *[oddEntries]entry256A // odd multiples: 6 KiB
+	odd  func() *[oddEntries]entry256A // odd multiples: 24 KiB
 }
 
 // windows256A is the number of windows of a scalar.
 const windows256A = 51
 
-// rows256A holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows256A [windows256A][half]entry256A
+// rows256A holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows256A [windows256A]row256A
+
+// pick256A returns from[index], and reads all of them.
+func pick256A(from *[half]field.P617, index uint64) field.P617 {
+	var r0, r1, r2, r3 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+	}
+	return field.P617{r0, r1, r2, r3}
+}
 
 // tables says how the tables are computed.
 func (c *curve256A) tables(params Params) {
@@ -368,7 +385,11 @@ func (c *curve256A) newRows(p Point) *rows256A {
 	var rows rows256A
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry256A
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -388,17 +409,17 @@ func (c *curve256A) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows256A)
-	e := pickEntry256A(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows256A-1; i++ {
 		index, minus = oddDigit(&odd, i, windows256A)
-		e = pickEntry256A(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows256A-1, windows256A)
-	e = pickEntry256A(&rows[windows256A-1], index)
+	e = rows[windows256A-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -513,7 +534,7 @@ func (c *curve256A) addRows(sum *point256A, rows *rows256A, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows256A)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

@@ -262,17 +262,21 @@ func (c *curve256B) hasX(p *point256B, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry256B(entries *[half]entry256B, index uint64) (e entry256B) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-	}
-	return e
+// row256B holds entries, coordinate by coordinate.
+type row256B struct{ x, y [half]field.P617 }
+
+// put sets entry j.
+func (r *row256B) put(j int, e *entry256B) { r.x[j], r.y[j] = e.x, e.y }
+
+// at returns entry j.
+func (r *row256B) at(j uint64) entry256B { return entry256B{r.x[j], r.y[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row256B) pick(j uint64) entry256B {
+	return entry256B{pick256B(&r.x, j), pick256B(&r.y, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached256B returns points[index], and reads all of them.
 func pickCached256B(points *[half]cached256B, index uint64) (q cached256B) {
 	for i := range points {
 		mask := equal(i, index)
@@ -327,14 +331,28 @@ func (c *curve256B) cached(p *point256B) cached256B {
 // tables256B are what is computed of the generator when it is first needed.
 type tables256B struct {
 	rows func() *rows256B              // 52 KiB
-	odd  func() *[oddEntries]entry256B // odd multiples: 4 KiB
+	odd  func() *[oddEntries]entry256B // odd multiples: 16 KiB
 }
 
 // windows256B is the number of windows of a scalar.
 const windows256B = 52
 
-// rows256B holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows256B [windows256B][half]entry256B
+// rows256B holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows256B [windows256B]row256B
+
+// pick256B returns from[index], and reads all of them.
+func pick256B(from *[half]field.P617, index uint64) field.P617 {
+	var r0, r1, r2, r3 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+	}
+	return field.P617{r0, r1, r2, r3}
+}
 
 // tables says how the tables are computed.
 func (c *curve256B) tables(params Params) {
@@ -359,7 +377,11 @@ func (c *curve256B) newRows(p Point) *rows256B {
 	var rows rows256B
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry256B
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -379,17 +401,17 @@ func (c *curve256B) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows256B)
-	e := pickEntry256B(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows256B-1; i++ {
 		index, minus = oddDigit(&odd, i, windows256B)
-		e = pickEntry256B(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows256B-1, windows256B)
-	e = pickEntry256B(&rows[windows256B-1], index)
+	e = rows[windows256B-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -504,7 +526,7 @@ func (c *curve256B) addRows(sum *point256B, rows *rows256B, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows256B)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

@@ -262,17 +262,21 @@ func (c *curve256C) hasX(p *point256C, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry256C(entries *[half]entry256C, index uint64) (e entry256C) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-	}
-	return e
+// row256C holds entries, coordinate by coordinate.
+type row256C struct{ x, y [half]field.P3225 }
+
+// put sets entry j.
+func (r *row256C) put(j int, e *entry256C) { r.x[j], r.y[j] = e.x, e.y }
+
+// at returns entry j.
+func (r *row256C) at(j uint64) entry256C { return entry256C{r.x[j], r.y[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row256C) pick(j uint64) entry256C {
+	return entry256C{pick256C(&r.x, j), pick256C(&r.y, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached256C returns points[index], and reads all of them.
 func pickCached256C(points *[half]cached256C, index uint64) (q cached256C) {
 	for i := range points {
 		mask := equal(i, index)
@@ -327,14 +331,28 @@ func (c *curve256C) cached(p *point256C) cached256C {
 // tables256C are what is computed of the generator when it is first needed.
 type tables256C struct {
 	rows func() *rows256C              // 52 KiB
-	odd  func() *[oddEntries]entry256C // odd multiples: 4 KiB
+	odd  func() *[oddEntries]entry256C // odd multiples: 16 KiB
 }
 
 // windows256C is the number of windows of a scalar.
 const windows256C = 52
 
-// rows256C holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows256C [windows256C][half]entry256C
+// rows256C holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows256C [windows256C]row256C
+
+// pick256C returns from[index], and reads all of them.
+func pick256C(from *[half]field.P3225, index uint64) field.P3225 {
+	var r0, r1, r2, r3 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+	}
+	return field.P3225{r0, r1, r2, r3}
+}
 
 // tables says how the tables are computed.
 func (c *curve256C) tables(params Params) {
@@ -359,7 +377,11 @@ func (c *curve256C) newRows(p Point) *rows256C {
 	var rows rows256C
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry256C
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -379,17 +401,17 @@ func (c *curve256C) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows256C)
-	e := pickEntry256C(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows256C-1; i++ {
 		index, minus = oddDigit(&odd, i, windows256C)
-		e = pickEntry256C(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows256C-1, windows256C)
-	e = pickEntry256C(&rows[windows256C-1], index)
+	e = rows[windows256C-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -504,7 +526,7 @@ func (c *curve256C) addRows(sum *point256C, rows *rows256C, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows256C)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

@@ -262,17 +262,21 @@ func (c *curve256D) hasX(p *point256D, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry256D(entries *[half]entry256D, index uint64) (e entry256D) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-	}
-	return e
+// row256D holds entries, coordinate by coordinate.
+type row256D struct{ x, y [half]field.P256D }
+
+// put sets entry j.
+func (r *row256D) put(j int, e *entry256D) { r.x[j], r.y[j] = e.x, e.y }
+
+// at returns entry j.
+func (r *row256D) at(j uint64) entry256D { return entry256D{r.x[j], r.y[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row256D) pick(j uint64) entry256D {
+	return entry256D{pick256D(&r.x, j), pick256D(&r.y, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached256D returns points[index], and reads all of them.
 func pickCached256D(points *[half]cached256D, index uint64) (q cached256D) {
 	for i := range points {
 		mask := equal(i, index)
@@ -327,14 +331,28 @@ func (c *curve256D) cached(p *point256D) cached256D {
 // tables256D are what is computed of the generator when it is first needed.
 type tables256D struct {
 	rows func() *rows256D              // 52 KiB
-	odd  func() *[oddEntries]entry256D // odd multiples: 4 KiB
+	odd  func() *[oddEntries]entry256D // odd multiples: 16 KiB
 }
 
 // windows256D is the number of windows of a scalar.
 const windows256D = 52
 
-// rows256D holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows256D [windows256D][half]entry256D
+// rows256D holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows256D [windows256D]row256D
+
+// pick256D returns from[index], and reads all of them.
+func pick256D(from *[half]field.P256D, index uint64) field.P256D {
+	var r0, r1, r2, r3 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+	}
+	return field.P256D{r0, r1, r2, r3}
+}
 
 // tables says how the tables are computed.
 func (c *curve256D) tables(params Params) {
@@ -359,7 +377,11 @@ func (c *curve256D) newRows(p Point) *rows256D {
 	var rows rows256D
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry256D
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -379,17 +401,17 @@ func (c *curve256D) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows256D)
-	e := pickEntry256D(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows256D-1; i++ {
 		index, minus = oddDigit(&odd, i, windows256D)
-		e = pickEntry256D(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows256D-1, windows256D)
-	e = pickEntry256D(&rows[windows256D-1], index)
+	e = rows[windows256D-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -504,7 +526,7 @@ func (c *curve256D) addRows(sum *point256D, rows *rows256D, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows256D)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

@@ -262,17 +262,21 @@ func (c *curve512A) hasX(p *point512A, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry512A(entries *[half]entry512A, index uint64) (e entry512A) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-	}
-	return e
+// row512A holds entries, coordinate by coordinate.
+type row512A struct{ x, y [half]field.P569 }
+
+// put sets entry j.
+func (r *row512A) put(j int, e *entry512A) { r.x[j], r.y[j] = e.x, e.y }
+
+// at returns entry j.
+func (r *row512A) at(j uint64) entry512A { return entry512A{r.x[j], r.y[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row512A) pick(j uint64) entry512A {
+	return entry512A{pick512A(&r.x, j), pick512A(&r.y, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached512A returns points[index], and reads all of them.
 func pickCached512A(points *[half]cached512A, index uint64) (q cached512A) {
 	for i := range points {
 		mask := equal(i, index)
@@ -327,14 +331,32 @@ func (c *curve512A) cached(p *point512A) cached512A {
 // tables512A are what is computed of the generator when it is first needed.
 type tables512A struct {
 	rows func() *rows512A              // 206 KiB
-	odd  func() *[oddEntries]entry512A // odd multiples: 8 KiB
+	odd  func() *[oddEntries]entry512A // odd multiples: 32 KiB
 }
 
 // windows512A is the number of windows of a scalar.
 const windows512A = 103
 
-// rows512A holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows512A [windows512A][half]entry512A
+// rows512A holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows512A [windows512A]row512A
+
+// pick512A returns from[index], and reads all of them.
+func pick512A(from *[half]field.P569, index uint64) field.P569 {
+	var r0, r1, r2, r3, r4, r5, r6, r7 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+		r4 |= x[4] & mask
+		r5 |= x[5] & mask
+		r6 |= x[6] & mask
+		r7 |= x[7] & mask
+	}
+	return field.P569{r0, r1, r2, r3, r4, r5, r6, r7}
+}
 
 // tables says how the tables are computed.
 func (c *curve512A) tables(params Params) {
@@ -359,7 +381,11 @@ func (c *curve512A) newRows(p Point) *rows512A {
 	var rows rows512A
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry512A
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -379,17 +405,17 @@ func (c *curve512A) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows512A)
-	e := pickEntry512A(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows512A-1; i++ {
 		index, minus = oddDigit(&odd, i, windows512A)
-		e = pickEntry512A(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows512A-1, windows512A)
-	e = pickEntry512A(&rows[windows512A-1], index)
+	e = rows[windows512A-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -504,7 +530,7 @@ func (c *curve512A) addRows(sum *point512A, rows *rows512A, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows512A)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

@@ -262,17 +262,21 @@ func (c *curve512B) hasX(p *point512B, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry512B(entries *[half]entry512B, index uint64) (e entry512B) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-	}
-	return e
+// row512B holds entries, coordinate by coordinate.
+type row512B struct{ x, y [half]field.P111 }
+
+// put sets entry j.
+func (r *row512B) put(j int, e *entry512B) { r.x[j], r.y[j] = e.x, e.y }
+
+// at returns entry j.
+func (r *row512B) at(j uint64) entry512B { return entry512B{r.x[j], r.y[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row512B) pick(j uint64) entry512B {
+	return entry512B{pick512B(&r.x, j), pick512B(&r.y, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached512B returns points[index], and reads all of them.
 func pickCached512B(points *[half]cached512B, index uint64) (q cached512B) {
 	for i := range points {
 		mask := equal(i, index)
@@ -327,14 +331,32 @@ func (c *curve512B) cached(p *point512B) cached512B {
 // tables512B are what is computed of the generator when it is first needed.
 type tables512B struct {
 	rows func() *rows512B              // 206 KiB
-	odd  func() *[oddEntries]entry512B // odd multiples: 8 KiB
+	odd  func() *[oddEntries]entry512B // odd multiples: 32 KiB
 }
 
 // windows512B is the number of windows of a scalar.
 const windows512B = 103
 
-// rows512B holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows512B [windows512B][half]entry512B
+// rows512B holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows512B [windows512B]row512B
+
+// pick512B returns from[index], and reads all of them.
+func pick512B(from *[half]field.P111, index uint64) field.P111 {
+	var r0, r1, r2, r3, r4, r5, r6, r7 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+		r4 |= x[4] & mask
+		r5 |= x[5] & mask
+		r6 |= x[6] & mask
+		r7 |= x[7] & mask
+	}
+	return field.P111{r0, r1, r2, r3, r4, r5, r6, r7}
+}
 
 // tables says how the tables are computed.
 func (c *curve512B) tables(params Params) {
@@ -359,7 +381,11 @@ func (c *curve512B) newRows(p Point) *rows512B {
 	var rows rows512B
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry512B
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -379,17 +405,17 @@ func (c *curve512B) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows512B)
-	e := pickEntry512B(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows512B-1; i++ {
 		index, minus = oddDigit(&odd, i, windows512B)
-		e = pickEntry512B(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows512B-1, windows512B)
-	e = pickEntry512B(&rows[windows512B-1], index)
+	e = rows[windows512B-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -504,7 +530,7 @@ func (c *curve512B) addRows(sum *point512B, rows *rows512B, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows512B)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

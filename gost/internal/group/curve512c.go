@@ -136,19 +136,20 @@ func (p *point512C) set(r *factors512C, needT bool) {
 
 // double sets p = 2p: with A = X² and B = Y²,
 //
-//	E = 2XY,  G = A + B,  F = G - 2Z²,  H = A - B.
+//	E = (X + Y)² - G,  G = A + B,  F = G - 2Z²,  H = A - B.
 func (p *point512C) double(needT bool) {
 	var a, b, zz field.P569
 	var r factors512C
 	a.Square(&p.x)
 	b.Square(&p.y)
 	zz.Square(&p.z)
-	r.e.Mul(&p.x, &p.y)
+	r.e.Add(&p.x, &p.y)
+	r.e.Square(&r.e)
 	r.g.Add(&a, &b)
+	r.e.Sub(&r.e, &r.g)
 	r.h.Sub(&a, &b)
 	zz.Add(&zz, &zz)
 	r.f.Sub(&r.g, &zz)
-	r.e.Add(&r.e, &r.e)
 	p.set(&r, needT)
 }
 
@@ -273,18 +274,21 @@ func (c *curve512C) hasX(p *point512C, r Words) bool {
 	return false
 }
 
-// pickEntry returns entries[index], and reads all of them.
-func pickEntry512C(entries *[half]entry512C, index uint64) (e entry512C) {
-	for i := range entries {
-		mask := equal(i, index)
-		e.x.Select(&entries[i].x, mask)
-		e.y.Select(&entries[i].y, mask)
-		e.dt.Select(&entries[i].dt, mask)
-	}
-	return e
+// row512C holds entries, coordinate by coordinate.
+type row512C struct{ x, y, dt [half]field.P569 }
+
+// put sets entry j.
+func (r *row512C) put(j int, e *entry512C) { r.x[j], r.y[j], r.dt[j] = e.x, e.y, e.dt }
+
+// at returns entry j.
+func (r *row512C) at(j uint64) entry512C { return entry512C{r.x[j], r.y[j], r.dt[j]} }
+
+// pick returns entry j, and reads all of them.
+func (r *row512C) pick(j uint64) entry512C {
+	return entry512C{pick512C(&r.x, j), pick512C(&r.y, j), pick512C(&r.dt, j)}
 }
 
-// pickCached returns points[index], and reads all of them.
+// pickCached512C returns points[index], and reads all of them.
 func pickCached512C(points *[half]cached512C, index uint64) (q cached512C) {
 	for i := range points {
 		mask := equal(i, index)
@@ -336,14 +340,32 @@ func (c *curve512C) cached(p *point512C) (q cached512C) {
 // tables512C are what is computed of the generator when it is first needed.
 type tables512C struct {
 	rows func() *rows512C              // 306 KiB
-	odd  func() *[oddEntries]entry512C // odd multiples: 12 KiB
+	odd  func() *[oddEntries]entry512C // odd multiples: 48 KiB
 }
 
 // windows512C is the number of windows of a scalar.
 const windows512C = 102
 
-// rows512C holds multiples of a point: rows[i][j] is (2j + 1)·32^i times it.
-type rows512C [windows512C][half]entry512C
+// rows512C holds multiples of a point: entry j of row i is (2j + 1)·32^i times
+// it.
+type rows512C [windows512C]row512C
+
+// pick512C returns from[index], and reads all of them.
+func pick512C(from *[half]field.P569, index uint64) field.P569 {
+	var r0, r1, r2, r3, r4, r5, r6, r7 uint64
+	for i := range from {
+		mask, x := equal(i, index), &from[i]
+		r0 |= x[0] & mask
+		r1 |= x[1] & mask
+		r2 |= x[2] & mask
+		r3 |= x[3] & mask
+		r4 |= x[4] & mask
+		r5 |= x[5] & mask
+		r6 |= x[6] & mask
+		r7 |= x[7] & mask
+	}
+	return field.P569{r0, r1, r2, r3, r4, r5, r6, r7}
+}
 
 // tables says how the tables are computed.
 func (c *curve512C) tables(params Params) {
@@ -368,7 +390,11 @@ func (c *curve512C) newRows(p Point) *rows512C {
 	var rows rows512C
 	power := c.point(p)
 	for i := range rows {
-		c.oddMultiples(rows[i][:], &power)
+		var entries [half]entry512C
+		c.oddMultiples(entries[:], &power)
+		for j := range entries {
+			rows[i].put(j, &entries[j])
+		}
 		for range window {
 			power.double(true)
 		}
@@ -388,17 +414,17 @@ func (c *curve512C) BaseMult(k Words) (x, y Words, ok bool) {
 	rows := c.rows()
 	odd, negative := makeOdd(&k, &c.q)
 	index, minus := oddDigit(&odd, 0, windows512C)
-	e := pickEntry512C(&rows[0], index)
+	e := rows[0].pick(index)
 	e.negate(minus)
 	sum := c.ofEntry(&e)
 	for i := 1; i < windows512C-1; i++ {
 		index, minus = oddDigit(&odd, i, windows512C)
-		e = pickEntry512C(&rows[i], index)
+		e = rows[i].pick(index)
 		e.negate(minus)
 		sum.addEntry(&e, true)
 	}
 	index, _ = oddDigit(&odd, windows512C-1, windows512C)
-	e = pickEntry512C(&rows[windows512C-1], index)
+	e = rows[windows512C-1].pick(index)
 	c.addLastEntry(&sum, &e)
 	sum.negate(negative)
 	return c.coordinates(&sum)
@@ -513,7 +539,7 @@ func (c *curve512C) addRows(sum *point512C, rows *rows512C, k *Words) {
 	odd, negative := makeOdd(k, &c.q)
 	for i := range rows {
 		index, minus := oddDigit(&odd, i, windows512C)
-		e := rows[i][index]
+		e := rows[i].at(index)
 		e.negate(minus ^ negative)
 		c.addAnyEntry(sum, &e, true)
 	}

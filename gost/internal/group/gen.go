@@ -31,11 +31,14 @@ var curves = []curve{
 	{"512C", "field.P569", "edwards", 8, 102},
 }
 
+// Each returns the numbers of the limbs.
+func (c curve) Each() []int { return []int{0, 1, 2, 3, 4, 5, 6, 7}[:c.Limbs] }
+
 // RowsKiB is the size of a table of rows.
 func (c curve) RowsKiB() int { return c.Windows * 16 * c.entry() / 1024 }
 
 // OddKiB is the size of a table of odd multiples.
-func (c curve) OddKiB() int { return 64 * c.entry() / 1024 }
+func (c curve) OddKiB() int { return 256 * c.entry() / 1024 }
 
 // entry is the size of an entry of a table, in octets.
 func (c curve) entry() int {

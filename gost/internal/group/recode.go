@@ -9,10 +9,10 @@ const (
 	half   = 1 << (window - 1)
 )
 
-// In variable time, scalars of points with a table of 64 odd multiples are in
-// non-adjacent form of width 8, and others of width 5.
+// In variable time, scalars of the generator, which has a table of 256 odd
+// multiples, are in non-adjacent form of width 10, and others of width 5.
 const (
-	oddWidth     = 8
+	oddWidth     = 10
 	oddEntries   = 1 << (oddWidth - 2)
 	pointWidth   = 5
 	pointEntries = 1 << (pointWidth - 2)
@@ -67,11 +67,11 @@ func equal(i int, index uint64) uint64 { return uint64(int64((uint64(i)^index)-1
 
 // naf is a number in non-adjacent form: the sum of naf[i]·2^i. Its digits are
 // zero or odd.
-type naf [64*len(Words{}) + 1]int8
+type naf [64*len(Words{}) + 1]int16
 
 // set sets z to k, with digits of less than 2^(w-1), and returns the number of
 // digits up to the last that is not zero. Between two of these are at least
-// w - 1 zeros. W is at most 8. It takes variable time.
+// w - 1 zeros. It takes variable time.
 func (z *naf) set(k *Words, w int) int {
 	var carry uint64
 	length := 0
@@ -84,7 +84,7 @@ func (z *naf) set(k *Words, w int) int {
 		}
 		b = b&(1<<w-1) + carry
 		carry = b >> (w - 1)
-		z[i] = int8(int64(b) - int64(carry)<<w)
+		z[i] = int16(int64(b) - int64(carry)<<w)
 		length = i + 1
 		i += w
 	}
@@ -93,7 +93,7 @@ func (z *naf) set(k *Words, w int) int {
 
 // signed returns the place of digit in a table of odd multiples, and all ones if
 // it is negative.
-func signed(digit int8) (index int, negative uint64) {
+func signed(digit int16) (index int, negative uint64) {
 	if digit < 0 {
 		return int(-digit) / 2, 1<<64 - 1
 	}

@@ -1,0 +1,37 @@
+package group_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/surguch/surguch/gost/internal/secret"
+	"github.com/surguch/surguch/gost/internal/secret/memcheck"
+)
+
+// No branch and no address depends on a scalar in BaseMult and ScalarMult.
+func TestConstantTime(t *testing.T) {
+	if testing.Short() {
+		return // Valgrind is slow
+	}
+	for _, f := range memcheck.Run(t, "TestSecretScalars") {
+		t.Errorf("%s: %s", f.Place, f.Kind)
+	}
+}
+
+// TestSecretScalars is what TestConstantTime runs under Valgrind.
+func TestSecretScalars(t *testing.T) {
+	for _, c := range all {
+		if c.Curve == c.plain {
+			continue // it branches where the product is infinity
+		}
+		k := words(new(big.Int).Div(c.set.Q, big.NewInt(3)))
+		p := c.point(t, c.set.Generator())
+		x, _, _ := c.BaseMult(k)
+		secret.Hide(&k)
+		bx, _, _ := c.BaseMult(k)
+		sx, _, _ := c.ScalarMult(k, p)
+		if secret.Public(bx) != x || secret.Public(sx) != x {
+			t.Errorf("%s: a multiple changes when its scalar is secret", c.set.Name)
+		}
+	}
+}
