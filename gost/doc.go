@@ -13,6 +13,12 @@
 //	digest := streebog.Sum256(msg)
 //	ok := gost.Verify(key.PublicKey(), digest[:], sig)
 //
+// A key that verifies often, as that of an authority, does so several times as
+// fast once it is prepared:
+//
+//	issuer := pub.Prepare()
+//	ok := issuer.Verify(digest[:], sig)
+//
 // # Octets
 //
 // The standards encode numbers in different orders. In this package
@@ -35,4 +41,12 @@
 // what is out of range, off the curve or outside the subgroup of prime order.
 // All types are immutable and safe for concurrent use. Keys are not erased
 // from memory.
+//
+// # Speed
+//
+// Each curve has arithmetic of its own, made for its prime and its form: see
+// internal/group. Signing allocates the signature and nothing else, verifying
+// nothing at all. A curve that is not used costs next to nothing; one that signs or
+// verifies holds tables of its generator, computed in a millisecond or two:
+// 68 to 100 KiB with numbers of 256 bits, 238 to 354 KiB with 512.
 package gost

@@ -1,6 +1,10 @@
 package gost
 
-import "io"
+import (
+	"io"
+
+	"github.com/surguch/surguch/gost/internal/secret"
+)
 
 // SignWithNonces is Sign with the secret numbers of a signature from a reader,
 // 2·Size octets for each, little-endian, so that published examples can be
@@ -19,3 +23,6 @@ func (k *PrivateKey) SignWithNonces(nonces io.Reader, digest []byte) ([]byte, er
 
 // Secret is what a PrivateKey keeps in memory and must not print.
 func (k *PrivateKey) Secret() any { return *k.d() }
+
+// Hide marks the number of a PrivateKey as secret for memcheck.
+func (k *PrivateKey) Hide() { secret.Hide(k.d()) }

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/surguch/surguch/gost/internal/field"
+	"github.com/surguch/surguch/gost/internal/secret"
 	"github.com/surguch/surguch/gost/streebog"
 )
 
@@ -66,14 +67,16 @@ func (k *PrivateKey) sign(sig, nonce, digest []byte) bool {
 	var n, r, s, ne field.Element
 	q.SetReduced(&n, nonce)
 	x, _, ok := c.group.BaseMult(q.Words(&n))
-	if !ok {
+	if !secret.Public(ok) {
 		return false // the nonce is zero
 	}
 	e := c.scalarOf(digest)
+	x = secret.Public(x) // whoever verifies computes it
 	q.SetWords(&r, &x)
 	q.Mul(&s, &r, k.d())
 	q.Mul(&ne, &n, &e)
 	q.Add(&s, &s, &ne)
+	s = secret.Public(s) // with r it is the signature
 	if q.IsZero(&r) || q.IsZero(&s) {
 		return false
 	}

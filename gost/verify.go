@@ -41,8 +41,8 @@ func (c *Curve) terms(digest, sig []byte) (t terms, ok bool) {
 }
 
 // PreparedPublicKey is a public key that verifies several times as fast as
-// Verify does, for one that often has to, as that of an authority. It is
-// immutable and safe for concurrent use.
+// Verify does, for one that often has to, as that of an authority. It comes
+// from Prepare, is immutable and is safe for concurrent use.
 type PreparedPublicKey struct {
 	key   *PublicKey
 	table group.Table

@@ -1,17 +1,23 @@
-// Package field is arithmetic modulo an odd prime of up to 256 or 512 bits.
+// Package field is arithmetic modulo the primes of GOST R 34.10-2012, in
+// 64-bit limbs.
 //
-// It serves both the coordinates of a curve and the scalars of its group:
-// nothing here depends on the shape of the modulus. Elements are kept in
-// Montgomery form, x·R modulo m with R = 2^256 or 2^512, and always reduced,
-// so that equal elements have equal limbs.
+//   - Modulus is any odd prime of up to 256 or 512 bits, in Montgomery form: the
+//     order of a group, and the coordinates of the curves for tests.
+//   - P617, P3225, P256D, P569 and P111 are each for one prime of coordinates,
+//     by its shape: an element is an array of limbs, and what overflows is
+//     folded back, without Montgomery form but for P256D. Their names are the
+//     distance of the prime from a power of two.
+//
+// Multiplication in four limbs is written out by gen.go into multiply.go. That
+// and product.go are where assembly would have its place.
 //
 // Every operation takes time that depends on the modulus alone, never on the
-// elements: there is no branch and no index that an element decides. What
-// enters or leaves as octets is little-endian, the order of GOST keys and
-// digests (RFC 9215, section 4.3).
+// elements: there is no branch and no index that an element decides. The one
+// exception, InvertPublic, says so. Octets are little-endian, the order of GOST
+// keys and digests (RFC 9215, section 4.3).
 //
-// The arguments of any method may be one variable: x and y are read before z
-// is written.
+// The arguments of any method may be one variable: they are read before the
+// result is written.
 package field
 
 import (
@@ -114,7 +120,8 @@ func (m *Modulus) Sub(z, x, y *Element) {
 // Negate sets z = -x.
 func (m *Modulus) Negate(z, x *Element) { m.Sub(z, &Element{}, x) }
 
-// Mul sets z = x·y. X need not be reduced: on that SetReduced relies.
+// Mul sets z = x·y, by Montgomery's method. X need not be reduced, if only it is
+// below R: on that SetReduced and SetWords rely.
 func (m *Modulus) Mul(z, x, y *Element) {
 	if m.n == 4 {
 		zl, ml := (*[4]uint64)(z.limbs[:4]), (*[4]uint64)(m.limbs[:4])

@@ -195,7 +195,9 @@ func (w *writer) square() {
 // montgomery reduces modulo the prime of P256D. The two lowest limbs are
 // folded upwards, which two rows do side by side: 1 is 2^128·2^-128, and 2^64
 // is 2^128·2^-64. The next two take rows of Montgomery's method, one after the
-// other. Below p² to begin with, r ends below 2p.
+// other. The sum is r/2^256, p and a little, so that a product below 15/16 of
+// 2^256·p ends below 2p: that of two elements, and what SetWords and Invert
+// multiply.
 func (w *writer) montgomery() {
 	w.line("\n// Fold r0 and r1.")
 	w.line("var over uint64")

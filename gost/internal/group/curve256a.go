@@ -33,7 +33,7 @@ type point256A struct{ x, y, z, t field.P617 }
 // entry256A is a point of a table: u, v and d·u·v.
 type entry256A struct{ x, y, dt field.P617 }
 
-// cached256A is a point of a table that has a Z: t is d·T.
+// cached256A is a point of a table that has a Z: dt is d·T.
 type cached256A struct{ x, y, z, dt field.P617 }
 
 // New256A returns the curve of 256A.

@@ -33,7 +33,7 @@ type point512C struct{ x, y, z, t field.P569 }
 // entry512C is a point of a table: u, v and d·u·v.
 type entry512C struct{ x, y, dt field.P569 }
 
-// cached512C is a point of a table that has a Z: t is d·T.
+// cached512C is a point of a table that has a Z: dt is d·T.
 type cached512C struct{ x, y, z, dt field.P569 }
 
 // New512C returns the curve of 512C.

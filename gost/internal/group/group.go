@@ -11,12 +11,13 @@
 //   - weierstrass.tmpl: short Weierstrass curves with a = -3, in Jacobian
 //     coordinates, for 256-B, 256-C, 256-D, 512-A and 512-B;
 //   - edwards.tmpl: twisted Edwards curves with e = 1, in extended coordinates,
-//     for 256-A and 512-C.
+//     for 256-A and 512-C;
+//   - walks.tmpl: the ways from windows of a scalar to sums of points, for both.
 //
-// A generator, gen.go, instantiates a template for each curve, so that the
+// A generator, gen.go, instantiates the templates for each curve, so that the
 // compiler sees calls of functions it knows and values that stay on the stack.
-// Curves of any other kind, those of the test sets, are served by Plain, on top
-// of package point: general and slow.
+// Curves of any other kind, those of the test sets, are served by NewPlain, on
+// top of package point: general and slow.
 //
 // # Scalars
 //

@@ -49,7 +49,7 @@ func oddDigit(k *Words, i, n int) (index, negative uint64) {
 	return (b ^ negative) & (half - 1), negative
 }
 
-// bitsAt returns the bits of k from bit i on, at least 32 of them.
+// bitsAt returns 64 bits of k from bit i on.
 func bitsAt(k *Words, i int) uint64 {
 	limb, shift := i/64, i%64
 	if limb >= len(k) {
@@ -79,7 +79,7 @@ func (z *naf) set(k *Words, w int) int {
 		b := bitsAt(k, i)
 		if b&1 == carry {
 			// Zeros, or ones that a carry makes zeros.
-			i += bits.TrailingZeros64(b ^ -carry | 1<<31)
+			i += bits.TrailingZeros64(b ^ -carry | 1<<63)
 			continue
 		}
 		b = b&(1<<w-1) + carry

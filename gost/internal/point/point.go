@@ -1,5 +1,7 @@
 // Package point is the group of points of an elliptic curve in short
-// Weierstrass form, y² = x³ + ax + b, over a field of 256 or 512 bits.
+// Weierstrass form, y² = x³ + ax + b, over a field of 256 or 512 bits: any such
+// curve, by plain arithmetic. It serves the curves for tests, and the faster
+// arithmetic of package group is tested against it.
 //
 // Points are in homogeneous projective coordinates and are added by the
 // complete formulas of Renes, Costello and Batina, "Complete addition
@@ -12,8 +14,8 @@
 // subgroup of prime order. For a pair that is exceptional the formulas give
 // (0 : 0 : 0), which is no point, and every sum in which it takes part is
 // (0 : 0 : 0) again. A product is therefore either right or (0 : 0 : 0),
-// which neither Coordinates nor IsInfinity accepts. Package gost relies on
-// that to refuse public keys outside the subgroup.
+// which neither Coordinates nor IsInfinity accepts. The check of public keys
+// outside the subgroup relies on that.
 //
 // Time depends on the curve alone, not on points or scalars, except that the
 // number of terms in a sum is no secret.
