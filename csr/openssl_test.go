@@ -1,7 +1,6 @@
 package csr_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,17 +88,4 @@ func TestReadsOpenSSL(t *testing.T) {
 			}
 		})
 	}
-}
-
-func decode(t *testing.T, path, label string) []byte {
-	t.Helper()
-	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := csr.Decode(file, label)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
+	"slices"
 )
 
 // PEM labels of requests and certificates (RFC 7468). Windows writes
@@ -16,29 +17,27 @@ const (
 )
 
 // Decode finds the DER in a file that holds one request or certificate as
-// PEM, as bare base64 or as DER itself. A PEM label other than those given is
-// refused; so is anything after the first block but white space.
+// PEM, as bare base64 or as DER itself. Text before a PEM block is passed
+// over, as tools write it there (RFC 7468, section 2); a label other than
+// those given is refused, and so is anything but white space after the block.
 func Decode(file []byte, labels ...string) ([]byte, error) {
-	trimmed := bytes.TrimSpace(file)
-	if bytes.HasPrefix(trimmed, []byte("-----BEGIN")) {
-		block, rest := pem.Decode(trimmed)
+	if len(file) > 0 && file[0] == 0x30 && !isBase64(file) {
+		return file, nil
+	}
+	if bytes.Contains(file, []byte("-----BEGIN ")) {
+		block, rest := pem.Decode(file)
 		if block == nil {
 			return nil, errors.New("csr: PEM does not parse")
 		}
 		if len(bytes.TrimSpace(rest)) != 0 {
 			return nil, errors.New("csr: more than one PEM block")
 		}
-		for _, l := range labels {
-			if block.Type == l {
-				return block.Bytes, nil
-			}
+		if !slices.Contains(labels, block.Type) {
+			return nil, errors.New("csr: PEM block of another kind: " + block.Type)
 		}
-		return nil, errors.New("csr: PEM block of another kind: " + block.Type)
+		return block.Bytes, nil
 	}
-	if len(file) > 0 && file[0] == 0x30 && (len(file) < 2 || file[1] >= 0x80 || !isBase64(trimmed)) {
-		return file, nil
-	}
-	raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(trimmed), nil)))
+	raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(file), nil)))
 	if err != nil || len(raw) == 0 || raw[0] != 0x30 {
 		return nil, errors.New("csr: neither PEM nor base64 nor DER")
 	}
