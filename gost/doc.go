@@ -1,6 +1,7 @@
 // Package gost makes and checks signatures by GOST R 34.10-2012, the Russian
 // standard of digital signature on elliptic curves (RFC 7091), and reads and
 // writes its keys as SubjectPublicKeyInfo and PKCS #8 (RFC 9215, RFC 5958).
+// Two keys of one curve agree on a third by VKO and KEG (RFC 7836).
 //
 // It knows nothing of certificates, requests or messages: package csr does.
 // The hash function, GOST R 34.11-2012, is in package streebog beneath.

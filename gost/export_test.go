@@ -26,3 +26,6 @@ func (k *PrivateKey) Secret() any { return *k.d() }
 
 // Hide marks the number of a PrivateKey as secret for memcheck.
 func (k *PrivateKey) Hide() { secret.Hide(k.d()) }
+
+// Agree returns the common point of VKO with a UKM of 1.
+func (k *PrivateKey) Agree(peer *PublicKey) ([]byte, error) { return k.agree(peer, nil) }

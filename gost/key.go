@@ -12,6 +12,7 @@ import (
 
 	"github.com/surguch/surguch/gost/internal/field"
 	"github.com/surguch/surguch/gost/internal/group"
+	"github.com/surguch/surguch/gost/internal/secret"
 )
 
 // PublicKey is a point of prime order on a Curve. The zero value is not
@@ -74,7 +75,7 @@ func NewPrivateKey(c *Curve, raw []byte) (*PrivateKey, error) {
 		return nil, fmt.Errorf("gost: private key: %d octets, want %d", len(raw), c.Size())
 	}
 	var d field.Element
-	if !c.scalars.SetBytes(&d, raw) {
+	if !secret.Public(c.scalars.SetBytes(&d, raw)) {
 		return nil, errPrivateRange
 	}
 	return newPrivateKey(c, &d)
@@ -84,11 +85,12 @@ var errPrivateRange = errors.New("gost: private key: out of range")
 
 // newPrivateKey computes the public key of d, and refuses zero.
 func newPrivateKey(c *Curve, d *field.Element) (*PrivateKey, error) {
-	if c.scalars.IsZero(d) {
+	if secret.Public(c.scalars.IsZero(d)) {
 		return nil, errPrivateRange
 	}
 	x, y, ok := c.group.BaseMult(c.scalars.Words(d))
-	if !ok {
+	x, y = secret.Public(x), secret.Public(y)
+	if !secret.Public(ok) {
 		panic("gost: multiple of the generator is infinity")
 	}
 	p, ok := c.group.NewPoint(x, y)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/surguch/surguch/gost/internal/field"
+	"github.com/surguch/surguch/gost/internal/secret"
 	"github.com/surguch/surguch/gost/kdf"
 	"github.com/surguch/surguch/gost/streebog"
 )
@@ -70,7 +71,7 @@ func (k *PrivateKey) agree(peer *PublicKey, ukm []byte) ([]byte, error) {
 		c.scalars.Add(&s, &s, &s)
 	}
 	x, y, ok := c.group.ScalarMult(c.scalars.Words(&s), peer.point)
-	if !ok { // cannot be: s is not zero modulo q, the prime order of the point
+	if !secret.Public(ok) { // cannot be: s is not zero modulo q, the prime order of the point
 		return nil, errors.New("gost: key agreement: the common point is infinity")
 	}
 	return slices.Concat(octets(&x, c.size), octets(&y, c.size)), nil
