@@ -9,13 +9,16 @@ import (
 	"github.com/surguch/surguch/internal/oid"
 )
 
-// ChainError says which certificate of a chain fails and why.
+// ChainError says which certificate of a chain fails and why. Its text names
+// the certificate by its serial number, since the subject is personal data.
 type ChainError struct {
-	Subject string // of the certificate that fails
-	Err     error
+	Certificate *Certificate // the one that fails
+	Err         error
 }
 
-func (e *ChainError) Error() string { return fmt.Sprintf("csr: chain: %s: %v", e.Subject, e.Err) }
+func (e *ChainError) Error() string {
+	return fmt.Sprintf("csr: chain: certificate %x: %v", e.Certificate.SerialNumber, e.Err)
+}
 
 func (e *ChainError) Unwrap() error { return e.Err }
 
@@ -82,20 +85,20 @@ func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate,
 	chain := []*Certificate{leaf}
 	for c := leaf; ; {
 		if err := checkAlone(c, with.At); err != nil {
-			return nil, &ChainError{c.Subject.String(), err}
+			return nil, &ChainError{c, err}
 		}
 		if among(c, with.Anchors) {
 			break
 		}
 		issuer, err := as.findIssuer(chain, with)
 		if err != nil {
-			return nil, &ChainError{c.Subject.String(), err}
+			return nil, &ChainError{c, err}
 		}
 		if below := len(chain) - 1; issuer.PathLen >= 0 && below > issuer.PathLen {
-			return nil, &ChainError{issuer.Subject.String(), ErrPathLen}
+			return nil, &ChainError{issuer, ErrPathLen}
 		}
 		if len(chain) == maxChain {
-			return nil, &ChainError{c.Subject.String(), fmt.Errorf("the chain is longer than %d", maxChain)}
+			return nil, &ChainError{c, fmt.Errorf("the chain is longer than %d", maxChain)}
 		}
 		chain = append(chain, issuer)
 		c = issuer
@@ -103,7 +106,7 @@ func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate,
 	anchor := chain[len(chain)-1]
 	if bytes.Equal(anchor.RawIssuer, anchor.RawSubject) {
 		if err := as.check(anchor.PublicKey, anchor.signatureAlgorithm, anchor.RawTBS, anchor.Signature); err != nil {
-			return nil, &ChainError{anchor.Subject.String(), err}
+			return nil, &ChainError{anchor, err}
 		}
 	}
 	return chain, nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -253,6 +254,16 @@ func (w *world) sign(phone *goskey.Phone) {
 		}
 	}
 	w.pass(time.Minute)
+}
+
+// logIsClean fails the test if the log shows a datum of the applicant.
+func (w *world) logIsClean() {
+	w.t.Helper()
+	for _, secret := range []string{w.form.LastName, w.form.SNILS, w.form.INN, w.form.Email, w.form.PassportNumber, w.form.Phone} {
+		if strings.Contains(w.log.String(), secret) {
+			w.t.Errorf("the log shows %q", secret)
+		}
+	}
 }
 
 // registers answer each check as told; Confirmed without being told.

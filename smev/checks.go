@@ -74,8 +74,8 @@ func Refusal(check Check, codes ...string) Result {
 
 // Undelivered explains why SMEV itself did not pass an inquiry on, by the name
 // of the fault (smev-message-exchange-faults-1.2.xsd) in its asynchronous
-// status. Faults that pass leave the register unasked for now; all others are
-// those of our message, settings or rights.
+// status. Faults that pass leave the register unasked until the retry; all
+// others are those of our message, settings or rights.
 func Undelivered(fault string) Result {
 	switch fault {
 	case "SMEVFailure", "DestinationOverflow", "EndOfLifeReached":
