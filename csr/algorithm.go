@@ -28,8 +28,8 @@ type Algorithm struct {
 	Signature       asn1.ObjectIdentifier
 	SignatureParams []byte
 
-	// CMS is the signatureAlgorithm written in a CMS SignerInfo. Nil means
-	// Signature. On reading both are accepted, and Key too.
+	// CMS is the signatureAlgorithm written in a CMS SignerInfo, without
+	// parameters. Nil means Signature. On reading both are accepted.
 	CMS asn1.ObjectIdentifier
 
 	// Digest is the identifier of the hash in CMS, and Hash makes one.
@@ -52,14 +52,25 @@ type Algorithm struct {
 	Verify func(pub crypto.PublicKey, digest, sig []byte) bool
 }
 
+// Sum returns the scheme's hash of msg.
+func (a *Algorithm) Sum(msg []byte) []byte {
+	h := a.Hash()
+	h.Write(msg)
+	return h.Sum(nil)
+}
+
+// VerifyMessage reports whether sig is pub's signature of msg, which is
+// hashed first unless the scheme is Pure.
+func (a *Algorithm) VerifyMessage(pub crypto.PublicKey, msg, sig []byte) bool {
+	return a.Verify(pub, a.digest(msg), sig)
+}
+
 // digest returns what the scheme signs for msg.
 func (a *Algorithm) digest(msg []byte) []byte {
 	if a.Pure {
 		return msg
 	}
-	h := a.Hash()
-	h.Write(msg)
-	return h.Sum(nil)
+	return a.Sum(msg)
 }
 
 // identifier is the AlgorithmIdentifier of requests and certificates.
@@ -92,13 +103,9 @@ func (as Algorithms) ForKey(pub crypto.PublicKey) (*Algorithm, error) {
 
 // ParseKey reads a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7), DER.
 func (as Algorithms) ParseKey(spki []byte) (crypto.PublicKey, error) {
-	in, ok := der.ReadWhole(spki, der.Sequence)
+	alg, _, ok := readKey(spki)
 	if !ok {
-		return nil, errors.New("csr: SubjectPublicKeyInfo: not one SEQUENCE")
-	}
-	alg, ok := der.ReadAlgorithm(&in)
-	if !ok {
-		return nil, errors.New("csr: SubjectPublicKeyInfo: algorithm does not parse")
+		return nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
 	}
 	for _, a := range as {
 		if a.Key.Equal(alg.OID) {
@@ -156,22 +163,26 @@ func (as Algorithms) check(pub crypto.PublicKey, id der.AlgorithmIdentifier, msg
 	return fmt.Errorf("%w: signature algorithm %v with a key of type %T", ErrUnknownAlgorithm, id.OID, pub)
 }
 
-// CheckCMS verifies sig over msg, the signed attributes of a CMS SignerInfo
-// (RFC 5652, section 5.4). In SignerInfo the signature algorithm may be the
-// scheme's Signature, its CMS identifier or that of its Key; the digest
-// algorithm must be the scheme's.
-func (as Algorithms) CheckCMS(pub crypto.PublicKey, signature, digest asn1.ObjectIdentifier, msg, sig []byte) error {
+// ForSigner returns the scheme in which the owner of the public key signed a
+// CMS SignerInfo (RFC 5652, section 5.3) with the given signatureAlgorithm and
+// digestAlgorithm, each a whole AlgorithmIdentifier in DER. The signature
+// algorithm may be the scheme's Signature or its CMS identifier; the digest
+// must be the scheme's own.
+func (as Algorithms) ForSigner(pub crypto.PublicKey, signature, digest []byte) (*Algorithm, error) {
+	sig, ok := der.ParseAlgorithm(signature)
+	dig, ok2 := der.ParseAlgorithm(digest)
+	if !ok || !ok2 {
+		return nil, errors.New("csr: an algorithm of the signer does not parse")
+	}
 	for _, a := range as {
-		if !a.Fits(pub) || !a.Digest.Equal(digest) ||
-			!a.Signature.Equal(signature) && !a.CMS.Equal(signature) && !a.Key.Equal(signature) {
+		if !a.Fits(pub) || !a.Digest.Equal(dig.OID) || !dig.NoParams() {
 			continue
 		}
-		if !a.Verify(pub, a.digest(msg), sig) {
-			return ErrSignature
+		if a.CMS.Equal(sig.OID) && sig.NoParams() || a.Signature.Equal(sig.OID) && sameParams(a.identifier(), sig) {
+			return a, nil
 		}
-		return nil
 	}
-	return fmt.Errorf("%w: signature algorithm %v over digest %v with a key of type %T", ErrUnknownAlgorithm, signature, digest, pub)
+	return nil, fmt.Errorf("%w: signature algorithm %v over digest %v with a key of type %T", ErrUnknownAlgorithm, sig.OID, dig.OID, pub)
 }
 
 // ForDigest returns the hash that a digest identifier of CMS names.
@@ -190,20 +201,26 @@ func sameParams(want, got der.AlgorithmIdentifier) bool {
 	return want.NoParams() && got.NoParams() || bytes.Equal(want.Params, got.Params)
 }
 
+// readKey takes a SubjectPublicKeyInfo apart.
+func readKey(spki []byte) (alg der.AlgorithmIdentifier, bits []byte, ok bool) {
+	in, ok := der.ReadWhole(spki, der.Sequence)
+	if !ok {
+		return alg, nil, false
+	}
+	if alg, ok = der.ReadAlgorithm(&in); !ok {
+		return alg, nil, false
+	}
+	bits, ok = der.ReadBits(&in)
+	return alg, bits, ok && in.Empty()
+}
+
 // keyID is the key identifier of RFC 5280, section 4.2.1.2, method 1: SHA-1
 // over the contents of the BIT STRING, which is what deployed Russian
 // certificates carry. It names a key and protects nothing.
 func keyID(spki []byte) ([]byte, error) {
-	in, ok := der.ReadWhole(spki, der.Sequence)
+	_, bits, ok := readKey(spki)
 	if !ok {
-		return nil, errors.New("csr: SubjectPublicKeyInfo: not one SEQUENCE")
-	}
-	if _, ok = der.ReadAlgorithm(&in); !ok {
-		return nil, errors.New("csr: SubjectPublicKeyInfo: algorithm does not parse")
-	}
-	bits, ok := der.ReadBits(&in)
-	if !ok || !in.Empty() {
-		return nil, errors.New("csr: SubjectPublicKeyInfo: public key does not parse")
+		return nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
 	}
 	return sha1Sum(bits), nil
 }

@@ -79,8 +79,12 @@ func (sd *SignedData) verify(si *signerInfo, content []byte, with csr.Chain) (s 
 		// attributes of another message (RFC 5652 leaves the two alike).
 		return s, errors.New("no signed attributes, and the content could pass for them")
 	}
-	if err := sd.as.CheckCMS(s.Certificate.PublicKey, si.signature.OID, si.digest.OID, signed, si.value); err != nil {
+	a, err := sd.as.ForSigner(s.Certificate.PublicKey, der.Marshal(si.signature.Add), der.Marshal(si.digest.Add))
+	if err != nil {
 		return s, err
+	}
+	if !a.VerifyMessage(s.Certificate.PublicKey, signed, si.value) {
+		return s, csr.ErrSignature
 	}
 	s.Chain, err = sd.as.VerifyChain(s.Certificate, with)
 	return s, err

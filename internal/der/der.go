@@ -116,6 +116,13 @@ func ReadAlgorithm(s *String) (a AlgorithmIdentifier, ok bool) {
 	return a, true
 }
 
+// ParseAlgorithm reads an AlgorithmIdentifier that fills der completely.
+func ParseAlgorithm(der []byte) (a AlgorithmIdentifier, ok bool) {
+	in := String(der)
+	a, ok = ReadAlgorithm(&in)
+	return a, ok && in.Empty()
+}
+
 // Add writes the AlgorithmIdentifier.
 func (a AlgorithmIdentifier) Add(b *Builder) {
 	b.AddASN1(Sequence, func(b *Builder) {

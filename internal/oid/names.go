@@ -21,6 +21,8 @@ var attributes = []entry{
 	{Organization, "O", "Организация"},
 	{OrganizationalUnit, "OU", "Подразделение"},
 	{Title, "T", "Должность"},
+	{Pseudonym, "pseudonym", "Псевдоним"},
+	{UnstructuredName, "unstructuredName", "Неструктурированное имя"},
 	{EmailAddress, "E", "Адрес электронной почты"},
 	{OGRN, "OGRN", "ОГРН"},
 	{OGRNIP, "OGRNIP", "ОГРНИП"},

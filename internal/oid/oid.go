@@ -40,11 +40,16 @@ var (
 var (
 	RSA             = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	RSAWithSHA256   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
+	RSAWithSHA384   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}
+	RSAWithSHA512   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}
+	RSAPSS          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
+	MGF1            = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}
 	EC              = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
 	ECDSAWithSHA256 = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 	ECDSAWithSHA384 = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}
 	ECDSAWithSHA512 = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 4}
 	Ed25519         = asn1.ObjectIdentifier{1, 3, 101, 112}
+	SHA1            = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
 	SHA256          = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 	SHA384          = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}
 	SHA512          = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 3}
@@ -65,6 +70,8 @@ var (
 	OrganizationalUnit = asn1.ObjectIdentifier{2, 5, 4, 11}
 	Title              = asn1.ObjectIdentifier{2, 5, 4, 12}
 	GivenName          = asn1.ObjectIdentifier{2, 5, 4, 42}
+	Pseudonym          = asn1.ObjectIdentifier{2, 5, 4, 65}
+	UnstructuredName   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 2}
 	EmailAddress       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
 	OGRN               = asn1.ObjectIdentifier{1, 2, 643, 100, 1}
 	SNILS              = asn1.ObjectIdentifier{1, 2, 643, 100, 3}
@@ -78,15 +85,29 @@ var (
 	SubjectKeyID          = asn1.ObjectIdentifier{2, 5, 29, 14}
 	KeyUsage              = asn1.ObjectIdentifier{2, 5, 29, 15}
 	PrivateKeyUsagePeriod = asn1.ObjectIdentifier{2, 5, 29, 16}
+	SubjectAltName        = asn1.ObjectIdentifier{2, 5, 29, 17}
+	IssuerAltName         = asn1.ObjectIdentifier{2, 5, 29, 18}
 	BasicConstraints      = asn1.ObjectIdentifier{2, 5, 29, 19}
+	NameConstraints       = asn1.ObjectIdentifier{2, 5, 29, 30}
 	CRLDistributionPoints = asn1.ObjectIdentifier{2, 5, 29, 31}
 	CertificatePolicies   = asn1.ObjectIdentifier{2, 5, 29, 32}
+	AnyPolicy             = asn1.ObjectIdentifier{2, 5, 29, 32, 0}
+	PolicyMappings        = asn1.ObjectIdentifier{2, 5, 29, 33}
+	PolicyConstraints     = asn1.ObjectIdentifier{2, 5, 29, 36}
+	InhibitAnyPolicy      = asn1.ObjectIdentifier{2, 5, 29, 54}
 	AuthorityKeyID        = asn1.ObjectIdentifier{2, 5, 29, 35}
 	ExtendedKeyUsage      = asn1.ObjectIdentifier{2, 5, 29, 37}
 	AuthorityInfoAccess   = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
 	SubjectSignTool       = asn1.ObjectIdentifier{1, 2, 643, 100, 111}
 	IssuerSignTool        = asn1.ObjectIdentifier{1, 2, 643, 100, 112}
 	IdentificationKind    = asn1.ObjectIdentifier{1, 2, 643, 100, 114}
+	AccessOCSP            = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1}
+	AccessCAIssuers       = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 2}
+	CRLMatching           = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 49, 1} // CryptoPro
+	EmbeddedLicence       = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 49, 2} // CryptoPro CSP
+	CertificateTemplate   = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 21, 7}
+	TemplateName          = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 20, 2}
+	CAVersion             = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 21, 1}
 )
 
 // Attributes of PKCS #10 requests and contents and attributes of CMS
@@ -106,6 +127,77 @@ var (
 var (
 	PurposeClientAuth      = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 2}
 	PurposeEmailProtection = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 4}
+	PurposeServerAuth      = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 1}
+	PurposeTimeStamping    = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}
+	PurposeOCSPSigning     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 9}
 	PolicyKC1              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 1}
 	PolicyKC2              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 2}
+	PolicyKC3              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 3}
+	PolicyKB1              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 4}
+	PolicyKB2              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 5}
+	PolicyKA1              = asn1.ObjectIdentifier{1, 2, 643, 100, 113, 6}
+)
+
+// Algorithms of 2001 and before, for reading (RFC 4357, RFC 4490, RFC 4491).
+var (
+	GOST3410_2001          = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 19}
+	GOSTSign2001           = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 3}
+	GOST3411_94            = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 9}
+	GOST28147              = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 21}
+	GOSTKeyAgreement2001   = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 96}
+	GOSTKeyAgreement2001DH = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 98}
+	GOST28147NoWrap        = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 13, 0}
+	GOST28147Wrap          = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 13, 1}
+	ParamSetZ              = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 5, 1, 1}
+	HMACGOST3411_94        = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 10}
+)
+
+// Ciphers, key wraps and MACs of TC26 in CMS and PKCS #12 (R 1323565.1.025-2019,
+// RFC 9337, RFC 7836).
+var (
+	MagmaCTRACPKM          = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 5, 1, 1}
+	MagmaCTRACPKMOMAC      = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 5, 1, 2}
+	KuznyechikCTRACPKM     = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 5, 2, 1}
+	KuznyechikCTRACPKMOMAC = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 5, 2, 2}
+	MagmaKExp15            = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 7, 1, 1}
+	KuznyechikKExp15       = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 7, 2, 1}
+	HMACStreebog256        = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 4, 1}
+	HMACStreebog512        = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 1, 4, 2}
+	CMSOMAC                = asn1.ObjectIdentifier{1, 2, 643, 7, 1, 0, 6, 1, 1}
+)
+
+// Attributes of requests beside extensionRequest (RFC 2985; Microsoft's, which
+// Windows and CryptoPro CSP write).
+var (
+	ChallengePassword   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 7}
+	CertExtensions      = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 2, 1, 14}
+	OSVersion           = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 13, 2, 3}
+	EnrollmentCSP       = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 13, 2, 2}
+	EnrollmentNameValue = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 13, 2, 1}
+	ClientInfo          = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 21, 20}
+	RenewalCertificate  = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 13, 1}
+)
+
+// Further contents and attributes of CMS (RFC 5652, RFC 5035, RFC 3161, RFC 5126).
+var (
+	EnvelopedData      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 3}
+	DigestedData       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 5}
+	EncryptedData      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 6}
+	TSTInfo            = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
+	SigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 12}
+	SignatureTimeStamp = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
+)
+
+// CRLs and OCSP (RFC 5280, section 5; RFC 6960).
+var (
+	CRLNumber                = asn1.ObjectIdentifier{2, 5, 29, 20}
+	ReasonCode               = asn1.ObjectIdentifier{2, 5, 29, 21}
+	InvalidityDate           = asn1.ObjectIdentifier{2, 5, 29, 24}
+	DeltaCRL                 = asn1.ObjectIdentifier{2, 5, 29, 27}
+	IssuingDistributionPoint = asn1.ObjectIdentifier{2, 5, 29, 28}
+	CertificateIssuer        = asn1.ObjectIdentifier{2, 5, 29, 29}
+	FreshestCRL              = asn1.ObjectIdentifier{2, 5, 29, 46}
+	OCSPBasic                = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 1}
+	OCSPNonce                = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 2}
+	OCSPNoCheck              = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
 )
