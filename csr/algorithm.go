@@ -103,20 +103,29 @@ func (as Algorithms) ForKey(pub crypto.PublicKey) (*Algorithm, error) {
 
 // ParseKey reads a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7), DER.
 func (as Algorithms) ParseKey(spki []byte) (crypto.PublicKey, error) {
-	alg, _, ok := readKey(spki)
+	pub, _, err := as.readKey(spki)
+	return pub, err
+}
+
+// readKey reads a key and finds the first scheme that it belongs to.
+func (as Algorithms) readKey(spki []byte) (crypto.PublicKey, *Algorithm, error) {
+	alg, _, ok := splitKey(spki)
 	if !ok {
-		return nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
+		return nil, nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
 	}
 	for _, a := range as {
-		if a.Key.Equal(alg.OID) {
-			pub, err := a.ParseKey(spki)
-			if err == nil && !a.Fits(pub) {
-				continue // the same key type at another size: P-256 beside P-384
-			}
-			return pub, err
+		if !a.Key.Equal(alg.OID) {
+			continue
+		}
+		pub, err := a.ParseKey(spki)
+		if err != nil {
+			return nil, nil, err
+		}
+		if a.Fits(pub) { // else another size: P-384 under P-256's identifier
+			return pub, a, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: public key algorithm %v", ErrUnknownAlgorithm, alg.OID)
+	return nil, nil, fmt.Errorf("%w: public key algorithm %v", ErrUnknownAlgorithm, alg.OID)
 }
 
 // Sign signs msg with key and returns the signature and the scheme used. A
@@ -201,8 +210,8 @@ func sameParams(want, got der.AlgorithmIdentifier) bool {
 	return want.NoParams() && got.NoParams() || bytes.Equal(want.Params, got.Params)
 }
 
-// readKey takes a SubjectPublicKeyInfo apart.
-func readKey(spki []byte) (alg der.AlgorithmIdentifier, bits []byte, ok bool) {
+// splitKey takes a SubjectPublicKeyInfo apart.
+func splitKey(spki []byte) (alg der.AlgorithmIdentifier, bits []byte, ok bool) {
 	in, ok := der.ReadWhole(spki, der.Sequence)
 	if !ok {
 		return alg, nil, false
@@ -218,7 +227,7 @@ func readKey(spki []byte) (alg der.AlgorithmIdentifier, bits []byte, ok bool) {
 // over the contents of the BIT STRING, which is what deployed Russian
 // certificates carry. It names a key and protects nothing.
 func keyID(spki []byte) ([]byte, error) {
-	_, bits, ok := readKey(spki)
+	_, bits, ok := splitKey(spki)
 	if !ok {
 		return nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
@@ -23,7 +24,8 @@ type Certificate struct {
 	RawSubject []byte
 	RawKey     []byte // SubjectPublicKeyInfo
 
-	SerialNumber *big.Int
+	Version      int      // 1 to 3
+	SerialNumber *big.Int // as read: real ones may be zero or negative
 	Issuer       Name
 	Subject      Name
 	NotBefore    time.Time
@@ -31,15 +33,25 @@ type Certificate struct {
 	PublicKey    crypto.PublicKey
 	Algorithm    *Algorithm // of the subject's key
 	Extensions   []Extension
-	Signature    []byte
 
-	KeyUsage       KeyUsage // all bits zero when the extension is absent
-	IsCA           bool     // basicConstraints say so
-	PathLen        int      // -1: no limit
-	SubjectKeyID   []byte
-	AuthorityKeyID []byte
+	RawSignatureAlgorithm []byte // AlgorithmIdentifier of the signature
+	Signature             []byte
+
+	KeyUsage         KeyUsage                // all bits zero when the extension is absent
+	ExtendedKeyUsage []asn1.ObjectIdentifier // none when the extension is absent
+	Policies         []asn1.ObjectIdentifier
+	IsCA             bool // basicConstraints say so
+	PathLen          int  // -1: no limit
+	SubjectKeyID     []byte
+	AuthorityKeyID   []byte
+
+	// Deviations are what the certificate's writer did against a standard.
+	Deviations []Deviation
 
 	signatureAlgorithm der.AlgorithmIdentifier
+	rawInnerAlgorithm  []byte
+	uniqueIDs          []byte // both unique identifiers, as they stand
+	longTimes          [2]bool
 }
 
 // ParseCertificate reads an X.509 certificate in DER. The subject's key must
@@ -50,109 +62,165 @@ func (as Algorithms) ParseCertificate(raw []byte) (*Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Certificate{Raw: raw, RawTBS: s.tbs, Signature: s.signature, signatureAlgorithm: s.algorithm, PathLen: -1}
-	if err := c.readTBS(as); err != nil {
+	c := &Certificate{
+		Raw: raw, RawTBS: s.tbs, RawSignatureAlgorithm: s.rawAlgorithm, Signature: s.signature,
+		signatureAlgorithm: s.algorithm, PathLen: -1,
+	}
+	var d deviations
+	if err := c.readTBS(as, &d); err != nil {
 		return nil, fmt.Errorf("csr: certificate: %w", err)
 	}
+	s.noteParameters(&d)
+	c.Deviations = d
 	return c, nil
 }
 
-func (c *Certificate) readTBS(as Algorithms) (err error) {
+func (c *Certificate) readTBS(as Algorithms, d *deviations) (err error) {
 	in, _ := der.ReadWhole(c.RawTBS, der.Sequence)
-	var versionField der.String
-	var present bool
-	if !in.ReadOptionalASN1(&versionField, &present, der.ContextCons(0)) {
-		return errors.New("version does not parse")
-	}
-	version := 0
-	if present && (!versionField.ReadASN1Integer(&version) || !versionField.Empty() || version > 2) {
-		return errors.New("version does not parse")
+	if err := c.readVersion(&in, d); err != nil {
+		return err
 	}
 	c.SerialNumber = new(big.Int)
 	if !in.ReadASN1Integer(c.SerialNumber) {
 		return errors.New("serialNumber does not parse")
 	}
-	inner, ok := der.ReadAlgorithm(&in)
-	if !ok {
-		return errors.New("signature does not parse")
-	}
+	inner, ok := c.readInnerAlgorithm(&in)
 	// RFC 5280, section 4.1.1.2: both copies are the same; parameters may
 	// still be absent in one and NULL in the other.
-	if !inner.OID.Equal(c.signatureAlgorithm.OID) || !sameParams(inner, c.signatureAlgorithm) {
-		return errors.New("the signature algorithms inside and outside differ")
+	if !ok || !inner.OID.Equal(c.signatureAlgorithm.OID) || !sameParams(inner, c.signatureAlgorithm) {
+		return errors.New("the signature algorithms inside and outside differ, or one does not parse")
 	}
 	if c.RawIssuer, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return errors.New("issuer does not parse")
 	}
-	if c.Issuer, err = ParseName(c.RawIssuer); err != nil {
+	if c.Issuer, err = readName(c.RawIssuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
-	var validity der.String
-	if !in.ReadASN1(&validity, der.Sequence) {
-		return errors.New("validity does not parse")
-	}
-	if c.NotBefore, ok = der.ReadTime(&validity); !ok {
-		return errors.New("notBefore does not parse")
-	}
-	if c.NotAfter, ok = der.ReadTime(&validity); !ok || !validity.Empty() {
-		return errors.New("notAfter does not parse")
+	if err := c.readValidity(&in, d); err != nil {
+		return err
 	}
 	if c.RawSubject, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return errors.New("subject does not parse")
 	}
-	if c.Subject, err = ParseName(c.RawSubject); err != nil {
+	if c.Subject, err = readName(c.RawSubject); err != nil {
 		return fmt.Errorf("subject: %w", err)
 	}
 	if c.RawKey, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return errors.New("public key does not parse")
 	}
-	if c.PublicKey, err = as.ParseKey(c.RawKey); err != nil {
+	if c.PublicKey, c.Algorithm, err = as.readKey(c.RawKey); err != nil {
 		return fmt.Errorf("public key: %w", err)
 	}
-	if c.Algorithm, err = as.ForKey(c.PublicKey); err != nil {
-		return err
+	return c.readRest(&in, d)
+}
+
+func (c *Certificate) readVersion(in *der.String, d *deviations) error {
+	var field der.String
+	var present bool
+	if !in.ReadOptionalASN1(&field, &present, der.ContextCons(0)) {
+		return errors.New("version does not parse")
 	}
-	var unused der.String
+	if present && (!field.ReadASN1Integer(&c.Version) || !field.Empty() || c.Version < 0 || c.Version > 2) {
+		return errors.New("version does not parse")
+	}
+	if c.Version++; present && c.Version == 1 {
+		d.note(ExplicitDefault, "version")
+	}
+	return nil
+}
+
+func (c *Certificate) readInnerAlgorithm(in *der.String) (a der.AlgorithmIdentifier, ok bool) {
+	if c.rawInnerAlgorithm, ok = der.ReadRaw(in, der.Sequence); !ok {
+		return a, false
+	}
+	return der.ParseAlgorithm(c.rawInnerAlgorithm)
+}
+
+func (c *Certificate) readValidity(in *der.String, d *deviations) error {
+	var validity der.String
+	if !in.ReadASN1(&validity, der.Sequence) {
+		return errors.New("validity does not parse")
+	}
+	for i, t := range []*time.Time{&c.NotBefore, &c.NotAfter} {
+		field := [2]string{"notBefore", "notAfter"}[i]
+		c.longTimes[i] = validity.PeekASN1Tag(der.GeneralizedTime)
+		var ok bool
+		if *t, ok = der.ReadTime(&validity); !ok {
+			return errors.New(field + " does not parse")
+		}
+		if y := t.Year(); c.longTimes[i] && y >= 1950 && y < 2050 {
+			d.note(TimeForm, field)
+		}
+	}
+	if !validity.Empty() {
+		return errors.New("validity does not parse")
+	}
+	return nil
+}
+
+// readRest reads what follows the key: unique identifiers and extensions.
+func (c *Certificate) readRest(in *der.String, d *deviations) (err error) {
+	var wrapped, unused der.String
+	var present bool
+	before := *in
 	if !in.ReadOptionalASN1(&unused, &present, der.Context(1)) || !in.ReadOptionalASN1(&unused, &present, der.Context(2)) {
 		return errors.New("a unique identifier does not parse")
 	}
-	var wrapped der.String
+	c.uniqueIDs = before[:len(before)-len(*in)]
 	if !in.ReadOptionalASN1(&wrapped, &present, der.ContextCons(3)) || !in.Empty() {
 		return errors.New("extensions do not parse")
 	}
 	if !present {
 		return nil
 	}
-	if version != 2 {
+	if c.Version != 3 {
 		return errors.New("extensions in a certificate that is not version 3")
 	}
-	if c.Extensions, err = readExtensions(&wrapped); err != nil {
+	if c.Extensions, err = readExtensions(&wrapped, d); err != nil {
 		return err
 	}
 	if !wrapped.Empty() {
 		return errors.New("extensions do not parse")
 	}
-	return c.readKnown()
+	return c.readKnown(d)
 }
 
 // readKnown decodes the extensions that chain verification needs.
-func (c *Certificate) readKnown() (err error) {
+func (c *Certificate) readKnown(d *deviations) (err error) {
 	for _, e := range c.Extensions {
 		switch {
 		case e.ID.Equal(oid.KeyUsage):
-			c.KeyUsage, err = readKeyUsage(e.Value)
+			c.KeyUsage, err = ParseKeyUsage(e.Value)
+			if n := len(e.Value); err == nil && c.KeyUsage != 0 && e.Value[n-1]>>(e.Value[2]&7)&1 == 0 {
+				d.note(BitsLeftOver, "extension "+e.ID.String())
+			}
+		case e.ID.Equal(oid.ExtendedKeyUsage):
+			c.ExtendedKeyUsage, err = ParseExtendedKeyUsage(e.Value)
+		case e.ID.Equal(oid.CertificatePolicies):
+			c.Policies, err = ParseCertificatePolicies(e.Value)
 		case e.ID.Equal(oid.BasicConstraints):
-			c.IsCA, c.PathLen, err = readBasicConstraints(e.Value)
+			c.IsCA, c.PathLen, err = ParseBasicConstraints(e.Value)
+			if err == nil && !c.IsCA && len(e.Value) > 2 {
+				d.note(ExplicitDefault, "extension "+e.ID.String())
+			}
 		case e.ID.Equal(oid.SubjectKeyID):
-			c.SubjectKeyID, err = readKeyID(e.Value)
+			c.SubjectKeyID, err = ParseSubjectKeyID(e.Value)
 		case e.ID.Equal(oid.AuthorityKeyID):
-			c.AuthorityKeyID, err = readAuthorityKeyID(e.Value)
+			var id AuthorityKeyID
+			id, err = ParseAuthorityKeyID(e.Value)
+			c.AuthorityKeyID = id.KeyID
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// HasPurpose reports whether extKeyUsage names the purpose. A certificate
+// without the extension has none.
+func (c *Certificate) HasPurpose(purpose asn1.ObjectIdentifier) bool {
+	return containsOID(c.ExtendedKeyUsage, purpose)
 }
 
 // MatchError says in what a certificate differs from the request it was

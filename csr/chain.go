@@ -2,6 +2,7 @@ package csr
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"time"
@@ -29,6 +30,7 @@ var (
 	ErrNotCA    = errors.New("may not issue certificates")
 	ErrPathLen  = errors.New("more certificates below it than its path length allows")
 	ErrCritical = errors.New("a critical extension is not understood")
+	ErrPolicy   = errors.New("no policy that is asked for")
 )
 
 // CheckIssued verifies that issuer issued c: names chain, issuer may sign
@@ -66,79 +68,112 @@ type Chain struct {
 	Anchors       []*Certificate // trusted; a self-signed one must still verify
 	Intermediates []*Certificate // may help
 	At            time.Time
+
+	// Policies are those that will do, one of which every certificate under
+	// the anchor must have. None: any, or none at all, unless a certificate
+	// of the chain requires one.
+	Policies []asn1.ObjectIdentifier
 }
 
-// maxChain is the number of certificates a chain may have, anchor included.
-const maxChain = 8
+// Bounds of one search: certificates in a chain, anchor included, and
+// signatures verified on the way.
+const (
+	maxChain  = 8
+	maxChecks = 100
+)
 
-// VerifyChain builds a chain from leaf to one of the anchors and verifies it:
+// VerifyChain finds a chain from leaf to one of the anchors and verifies it:
 // names and key identifiers chain, every signature verifies (a self-signed
 // anchor's own too), all are valid at the time asked for, issuers may issue
-// and keep their path length, no critical extension is unknown. It returns
-// the chain, leaf first. The error is a *ChainError.
+// and keep their path length, policies allow it, no critical extension is
+// unknown. It returns the chain, leaf first. The error is a *ChainError.
 //
-// It is a linear search along configured certificates, not the path building
-// of RFC 5280, section 6: name constraints and policy mappings are refused as
-// unknown critical extensions rather than processed, and revocation is the
-// caller's to check.
+// Of RFC 5280, section 6 it leaves out: name constraints, which are refused
+// as an unknown critical extension; policy mappings, so that a policy is
+// valid only under its own identifier; comparison of names by their meaning,
+// since names are compared byte for byte; the keyUsage and purposes of the
+// leaf, which depend on what it is used for; revocation, for which there are
+// [Algorithms.CheckCRL] and [Algorithms.CheckOCSP].
 func (as Algorithms) VerifyChain(leaf *Certificate, with Chain) ([]*Certificate, error) {
-	chain := []*Certificate{leaf}
-	for c := leaf; ; {
-		if err := checkAlone(c, with.At); err != nil {
-			return nil, &ChainError{c, err}
-		}
-		if among(c, with.Anchors) {
-			break
-		}
-		issuer, err := as.findIssuer(chain, with)
-		if err != nil {
-			return nil, &ChainError{c, err}
-		}
-		if below := len(chain) - 1; issuer.PathLen >= 0 && below > issuer.PathLen {
-			return nil, &ChainError{issuer, ErrPathLen}
-		}
-		if len(chain) == maxChain {
-			return nil, &ChainError{c, fmt.Errorf("the chain is longer than %d", maxChain)}
-		}
-		chain = append(chain, issuer)
-		c = issuer
-	}
-	anchor := chain[len(chain)-1]
-	if bytes.Equal(anchor.RawIssuer, anchor.RawSubject) {
-		if err := as.check(anchor.PublicKey, anchor.signatureAlgorithm, anchor.RawTBS, anchor.Signature); err != nil {
-			return nil, &ChainError{anchor, err}
-		}
-	}
-	return chain, nil
+	s := search{as: as, with: with}
+	return s.extend([]*Certificate{leaf})
 }
 
-// findIssuer tries every candidate for the last certificate of the chain,
-// anchors first: several authorities' certificates bear one name with
-// different keys, so a candidate whose key does not verify is passed over and
-// not an error. One that is in the chain already is no candidate.
-func (as Algorithms) findIssuer(chain []*Certificate, with Chain) (*Certificate, error) {
+// search is depth first: several certificates bear one name with different
+// keys, and one key in several certificates, of which one may have expired.
+type search struct {
+	as     Algorithms
+	with   Chain
+	checks int
+}
+
+func (s *search) extend(chain []*Certificate) ([]*Certificate, error) {
 	c := chain[len(chain)-1]
-	result := ErrNoIssuer
-	for i, list := range [][]*Certificate{with.Anchors, with.Intermediates} {
+	if err := checkAlone(c, s.with.At); err != nil {
+		return nil, &ChainError{c, err}
+	}
+	if below := len(chain) - 2; len(chain) > 1 && c.PathLen >= 0 && below > c.PathLen {
+		return nil, &ChainError{c, ErrPathLen}
+	}
+	if among(c, s.with.Anchors) {
+		return s.finish(chain)
+	}
+	if len(chain) == maxChain {
+		return nil, &ChainError{c, fmt.Errorf("the chain is longer than %d", maxChain)}
+	}
+	var result error = &ChainError{c, ErrNoIssuer}
+	for i, list := range [][]*Certificate{s.with.Anchors, s.with.Intermediates} {
 		for _, candidate := range list {
-			if among(candidate, chain) {
+			if among(candidate, chain) || !namesIssuer(c, candidate) {
 				continue
 			}
-			if len(c.AuthorityKeyID) > 0 && len(candidate.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID) {
-				continue
+			if s.checks++; s.checks > maxChecks {
+				return nil, &ChainError{c, errors.New("too many certificates might be its issuer")}
 			}
-			may := candidate.mayIssue() || i == 0 && candidate.mayAnchor()
-			switch err := as.checkSigned(c, candidate); {
-			case err == nil && may:
-				return candidate, nil
+			var err error
+			switch err = s.as.checkSigned(c, candidate); {
+			case err == nil && (candidate.mayIssue() || i == 0 && candidate.mayAnchor()):
+				found, deeper := s.extend(append(chain[:len(chain):len(chain)], candidate))
+				if deeper == nil {
+					return found, nil
+				}
+				err = deeper
 			case err == nil:
-				result = ErrNotCA
-			case errors.Is(err, ErrSignature) && len(c.AuthorityKeyID) > 0 && bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID):
-				result = err // the very key that is named: the signature is bad
+				err = &ChainError{c, ErrNotCA}
+			case len(c.AuthorityKeyID) == 0 || !bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID):
+				continue // another key under the same name: no bad signature
+			default:
+				err = &ChainError{c, err}
+			}
+			if errors.Is(result, ErrNoIssuer) {
+				result = err
 			}
 		}
 	}
 	return nil, result
+}
+
+// namesIssuer reports whether c names the candidate as its issuer, by name
+// and, where both have one, by key identifier.
+func namesIssuer(c, candidate *Certificate) bool {
+	if len(c.AuthorityKeyID) > 0 && len(candidate.SubjectKeyID) > 0 && !bytes.Equal(c.AuthorityKeyID, candidate.SubjectKeyID) {
+		return false
+	}
+	return bytes.Equal(c.RawIssuer, candidate.RawSubject)
+}
+
+// finish is for a chain that has reached an anchor.
+func (s *search) finish(chain []*Certificate) ([]*Certificate, error) {
+	anchor := chain[len(chain)-1]
+	if bytes.Equal(anchor.RawIssuer, anchor.RawSubject) {
+		if err := s.as.check(anchor.PublicKey, anchor.signatureAlgorithm, anchor.RawTBS, anchor.Signature); err != nil {
+			return nil, &ChainError{anchor, err}
+		}
+	}
+	if err := checkPolicies(chain, s.with.Policies); err != nil {
+		return nil, err
+	}
+	return chain, nil
 }
 
 func among(c *Certificate, list []*Certificate) bool {
@@ -150,19 +185,19 @@ func among(c *Certificate, list []*Certificate) bool {
 	return false
 }
 
+// understood are the extensions that may be critical.
+var understood = []asn1.ObjectIdentifier{
+	oid.KeyUsage, oid.BasicConstraints, oid.ExtendedKeyUsage, oid.SubjectKeyID, oid.AuthorityKeyID,
+	oid.CertificatePolicies, oid.PolicyConstraints, oid.InhibitAnyPolicy, oid.SubjectAltName,
+}
+
 // checkAlone is what a certificate must satisfy wherever it stands.
 func checkAlone(c *Certificate, at time.Time) error {
 	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
 		return ErrExpired
 	}
 	for _, e := range c.Extensions {
-		if !e.Critical {
-			continue
-		}
-		switch {
-		case e.ID.Equal(oid.KeyUsage), e.ID.Equal(oid.BasicConstraints), e.ID.Equal(oid.ExtendedKeyUsage),
-			e.ID.Equal(oid.SubjectKeyID), e.ID.Equal(oid.AuthorityKeyID), e.ID.Equal(oid.CertificatePolicies):
-		default:
+		if e.Critical && !containsOID(understood, e.ID) {
 			return fmt.Errorf("%w: %v", ErrCritical, e.ID)
 		}
 	}

@@ -84,7 +84,7 @@ func TestGnuTLS(t *testing.T) {
 }
 
 // decode reads a file of PEM.
-func decode(t *testing.T, path string, labels ...string) []byte {
+func decode(t testing.TB, path string, labels ...string) []byte {
 	t.Helper()
 	file, err := os.ReadFile(path)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ const (
 	BMP
 )
 
-var kindTags = map[StringKind]der.Tag{
+var kindTags = [...]der.Tag{
 	UTF8: der.UTF8String, Printable: der.PrintableString, Numeric: der.NumericString,
 	IA5: der.IA5String, Teletex: der.TeletexString, BMP: der.BMPString,
 }
@@ -142,7 +143,25 @@ func (a Attribute) check() error {
 func (a Attribute) add(b *der.Builder) {
 	b.AddASN1(der.Sequence, func(b *der.Builder) {
 		b.AddASN1ObjectIdentifier(a.Type)
-		b.AddASN1(kindTags[a.Kind], func(b *der.Builder) { b.AddBytes([]byte(a.Value)) })
+		a.addValue(b)
+	})
+}
+
+// addValue writes the value as a string of its kind.
+func (a Attribute) addValue(b *der.Builder) {
+	b.AddASN1(kindTags[a.Kind], func(b *der.Builder) {
+		switch a.Kind {
+		case BMP:
+			for _, unit := range utf16.Encode([]rune(a.Value)) {
+				b.AddUint16(unit)
+			}
+		case Teletex:
+			for _, r := range a.Value {
+				b.AddUint8(uint8(r))
+			}
+		default:
+			b.AddBytes([]byte(a.Value))
+		}
 	})
 }
 
@@ -151,12 +170,15 @@ func (a Attribute) DER() []byte { return der.Marshal(a.add) }
 
 // ParseName reads a Name (RFC 5280, section 4.1.2.4), DER. Old string types
 // are read; a value of a type that is no string is refused.
-func ParseName(raw []byte) (Name, error) {
+func ParseName(raw []byte) (Name, error) { return readName(bytes.Clone(raw)) }
+
+// readName is ParseName over bytes that nobody will change.
+func readName(raw []byte) (Name, error) {
 	in, ok := der.ReadWhole(raw, der.Sequence)
 	if !ok {
 		return Name{}, errors.New("csr: name: not one SEQUENCE")
 	}
-	n := Name{raw: bytes.Clone(raw)}
+	n := Name{raw: raw}
 	for !in.Empty() {
 		var set der.String
 		if !in.ReadASN1(&set, der.Set) || set.Empty() {
@@ -176,51 +198,74 @@ func ParseName(raw []byte) (Name, error) {
 }
 
 func readAttribute(s *der.String) (Attribute, error) {
-	var seq, value der.String
+	var seq der.String
 	var a Attribute
-	var tag der.Tag
-	if !s.ReadASN1(&seq, der.Sequence) || !seq.ReadASN1ObjectIdentifier(&a.Type) ||
-		!seq.ReadAnyASN1(&value, &tag) || !seq.Empty() {
+	if !s.ReadASN1(&seq, der.Sequence) || !seq.ReadASN1ObjectIdentifier(&a.Type) {
 		return a, errors.New("csr: name: an attribute does not parse")
 	}
-	bad := func(why string) error { return fmt.Errorf("csr: name: %s: %s", oid.Short(a.Type), why) }
-	for kind, t := range kindTags {
-		if t != tag {
-			continue
-		}
-		a.Kind = kind
-		switch kind {
-		case BMP:
-			if len(value)%2 != 0 {
-				return a, bad("BMPString of odd length")
-			}
-			units := make([]uint16, 0, len(value)/2)
-			for i := 0; i < len(value); i += 2 {
-				units = append(units, uint16(value[i])<<8|uint16(value[i+1]))
-			}
-			a.Value = string(utf16.Decode(units))
-		case UTF8:
-			if !utf8.Valid(value) {
-				return a, bad("UTF8String is not UTF-8")
-			}
-			a.Value = string(value)
-		case Teletex: // read as Latin-1, which is what its writers meant
-			runes := make([]rune, len(value))
-			for i, c := range value {
-				runes[i] = rune(c)
-			}
-			a.Value = string(runes)
-		default:
-			for _, c := range value {
-				if c > 0x7f {
-					return a, bad(kind.String() + " with a byte above 127")
-				}
-			}
-			a.Value = string(value)
-		}
-		return a, nil
+	var err error
+	if a.Kind, a.Value, err = readString(&seq); err != nil {
+		return a, fmt.Errorf("csr: name: %s: %w", oid.Short(a.Type), err)
 	}
-	return a, bad(fmt.Sprintf("value of tag %#x is no string", uint8(tag)))
+	if !seq.Empty() {
+		return a, errors.New("csr: name: an attribute does not parse")
+	}
+	return a, nil
+}
+
+// readString reads one string of any type.
+func readString(s *der.String) (StringKind, string, error) {
+	var value der.String
+	var tag der.Tag
+	if !s.ReadAnyASN1(&value, &tag) {
+		return 0, "", errors.New("the value does not parse")
+	}
+	kind := StringKind(slices.Index(kindTags[:], tag))
+	switch kind {
+	case UTF8:
+		if !utf8.Valid(value) {
+			return 0, "", errors.New("UTF8String is not UTF-8")
+		}
+		return kind, string(value), nil
+	case BMP:
+		text, err := readBMP(value)
+		return kind, text, err
+	case Teletex: // read as Latin-1, which is what its writers meant
+		runes := make([]rune, len(value))
+		for i, c := range value {
+			runes[i] = rune(c)
+		}
+		return kind, string(runes), nil
+	case Printable, Numeric, IA5:
+		for _, c := range value {
+			if c > 0x7f {
+				return 0, "", errors.New(kind.String() + " with a byte above 127")
+			}
+		}
+		return kind, string(value), nil
+	}
+	return 0, "", fmt.Errorf("value of tag %#x is no string", uint8(tag))
+}
+
+func readBMP(value []byte) (string, error) {
+	if len(value)%2 != 0 {
+		return "", errors.New("BMPString of odd length")
+	}
+	units := make([]uint16, 0, len(value)/2)
+	for i := 0; i < len(value); i += 2 {
+		units = append(units, uint16(value[i])<<8|uint16(value[i+1]))
+	}
+	runes := utf16.Decode(units)
+	if slices.Contains(runes, utf8.RuneError) {
+		return "", errors.New("BMPString is not Unicode")
+	}
+	return string(runes), nil
+}
+
+// readText reads one string of any type for those who do not mind which.
+func readText(s *der.String) (string, error) {
+	_, text, err := readString(s)
+	return text, err
 }
 
 // Raw returns the name's DER, the bytes exactly as received or first written.

@@ -3,7 +3,6 @@ package csr
 import (
 	"bytes"
 	"crypto"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 
@@ -14,14 +13,8 @@ import (
 // Template is what a new request asks for.
 type Template struct {
 	Subject    Name
-	Extensions []Extension // go into the extensionRequest attribute; none: no attribute
-}
-
-// RequestAttribute is one attribute of a request as received: Values is the
-// contents of its SET.
-type RequestAttribute struct {
-	Type   asn1.ObjectIdentifier
-	Values []byte
+	Extensions []Extension        // go into the extensionRequest attribute; none: no attribute
+	Attributes []RequestAttribute // further attributes, one a type
 }
 
 // Request is a PKCS #10 CertificationRequest (RFC 2986) whose signature has
@@ -38,7 +31,12 @@ type Request struct {
 	Algorithm  *Algorithm // of the key
 	Attributes []RequestAttribute
 	Extensions []Extension // of the extensionRequest attribute
-	Signature  []byte
+
+	RawSignatureAlgorithm []byte // AlgorithmIdentifier of the signature
+	Signature             []byte
+
+	// Deviations are what the request's writer did against a standard.
+	Deviations []Deviation
 }
 
 // Create makes a PKCS #10 request for the key and signs it with the key
@@ -54,22 +52,18 @@ func (as Algorithms) Create(key crypto.Signer, t *Template) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csr: request: public key: %w", err)
 	}
+	var failed error
 	tbs := der.Marshal(func(b *der.Builder) {
 		b.AddASN1(der.Sequence, func(b *der.Builder) {
 			b.AddASN1Int64(0)
 			b.AddBytes(t.Subject.Raw())
 			b.AddBytes(spki)
-			b.AddASN1(der.ContextCons(0), func(b *der.Builder) {
-				if len(t.Extensions) == 0 {
-					return
-				}
-				b.AddASN1(der.Sequence, func(b *der.Builder) {
-					b.AddASN1ObjectIdentifier(oid.ExtensionRequest)
-					b.AddASN1(der.Set, func(b *der.Builder) { addExtensions(b, t.Extensions) })
-				})
-			})
+			failed = addAttributes(b, t)
 		})
 	})
+	if failed != nil {
+		return nil, failed
+	}
 	return as.seal(key, tbs)
 }
 
@@ -90,9 +84,10 @@ func (as Algorithms) seal(key crypto.Signer, tbs []byte) ([]byte, error) {
 
 // signed is the outer shape that requests, certificates and CRLs share.
 type signed struct {
-	tbs       []byte
-	algorithm der.AlgorithmIdentifier
-	signature []byte
+	tbs          []byte
+	rawAlgorithm []byte
+	algorithm    der.AlgorithmIdentifier
+	signature    []byte
 }
 
 func readSigned(what string, raw []byte) (s signed, err error) {
@@ -103,13 +98,23 @@ func readSigned(what string, raw []byte) (s signed, err error) {
 	if s.tbs, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return s, fmt.Errorf("csr: %s: the signed part does not parse", what)
 	}
-	if s.algorithm, ok = der.ReadAlgorithm(&in); !ok {
+	if s.rawAlgorithm, ok = der.ReadRaw(&in, der.Sequence); ok {
+		s.algorithm, ok = der.ParseAlgorithm(s.rawAlgorithm)
+	}
+	if !ok {
 		return s, fmt.Errorf("csr: %s: signatureAlgorithm does not parse", what)
 	}
 	if s.signature, ok = der.ReadBits(&in); !ok || !in.Empty() {
 		return s, fmt.Errorf("csr: %s: signature does not parse", what)
 	}
 	return s, nil
+}
+
+// noteParameters notes NULL where RFC 9215, section 2 wants no parameters.
+func (s *signed) noteParameters(d *deviations) {
+	if len(s.algorithm.Params) > 0 && (s.algorithm.OID.Equal(oid.GOSTSign256) || s.algorithm.OID.Equal(oid.GOSTSign512)) {
+		d.note(NullParameters, "signatureAlgorithm")
+	}
 }
 
 // Parse reads a PKCS #10 request in DER and verifies possession: the
@@ -121,7 +126,7 @@ func (as Algorithms) Parse(raw []byte) (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Request{Raw: raw, RawTBS: s.tbs, Signature: s.signature}
+	r := &Request{Raw: raw, RawTBS: s.tbs, RawSignatureAlgorithm: s.rawAlgorithm, Signature: s.signature}
 	in, _ := der.ReadWhole(s.tbs, der.Sequence)
 	var version int
 	if !in.ReadASN1Integer(&version) || version != 0 {
@@ -131,58 +136,23 @@ func (as Algorithms) Parse(raw []byte) (*Request, error) {
 	if r.RawSubject, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return nil, errors.New("csr: request: subject does not parse")
 	}
-	if r.Subject, err = ParseName(r.RawSubject); err != nil {
+	if r.Subject, err = readName(r.RawSubject); err != nil {
 		return nil, fmt.Errorf("csr: request: subject: %w", err)
 	}
 	if r.RawKey, ok = der.ReadRaw(&in, der.Sequence); !ok {
 		return nil, errors.New("csr: request: public key does not parse")
 	}
-	if r.PublicKey, err = as.ParseKey(r.RawKey); err != nil {
+	if r.PublicKey, r.Algorithm, err = as.readKey(r.RawKey); err != nil {
 		return nil, fmt.Errorf("csr: request: public key: %w", err)
 	}
-	if r.Algorithm, err = as.ForKey(r.PublicKey); err != nil {
+	var d deviations
+	if err := r.readAttributes(&in, &d); err != nil {
 		return nil, err
 	}
-	if err := r.readAttributes(&in); err != nil {
-		return nil, err
-	}
+	s.noteParameters(&d)
+	r.Deviations = d
 	if err := as.check(r.PublicKey, s.algorithm, s.tbs, s.signature); err != nil {
 		return nil, fmt.Errorf("csr: request: possession is not proven: %w", err)
 	}
 	return r, nil
-}
-
-// readAttributes reads [0] IMPLICIT SET OF Attribute, which some writers
-// leave out when it would be empty.
-func (r *Request) readAttributes(in *der.String) error {
-	var set der.String
-	var present bool
-	if !in.ReadOptionalASN1(&set, &present, der.ContextCons(0)) || !in.Empty() {
-		return errors.New("csr: request: attributes do not parse")
-	}
-	for !set.Empty() {
-		var one, values der.String
-		var a RequestAttribute
-		if !set.ReadASN1(&one, der.Sequence) || !one.ReadASN1ObjectIdentifier(&a.Type) ||
-			!one.ReadASN1(&values, der.Set) || !one.Empty() {
-			return errors.New("csr: request: an attribute does not parse")
-		}
-		a.Values = values
-		r.Attributes = append(r.Attributes, a)
-		if !a.Type.Equal(oid.ExtensionRequest) {
-			continue
-		}
-		if r.Extensions != nil {
-			return errors.New("csr: request: extensionRequest stands twice")
-		}
-		list, err := readExtensions(&values)
-		if err != nil {
-			return err
-		}
-		if !values.Empty() {
-			return errors.New("csr: request: extensionRequest has several values")
-		}
-		r.Extensions = list
-	}
-	return nil
 }

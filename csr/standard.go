@@ -230,7 +230,7 @@ func ed25519Algorithm() *Algorithm {
 // exponent of at most 31 bits, both positive.
 func parseRSAKey(spki []byte) (crypto.PublicKey, error) {
 	bad := errors.New("csr: RSA public key does not parse")
-	alg, bits, ok := readKey(spki)
+	alg, bits, ok := splitKey(spki)
 	if !ok || !alg.NoParams() {
 		return nil, bad
 	}

@@ -13,6 +13,7 @@ package der
 import (
 	"encoding/asn1"
 	"fmt"
+	"math/big"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -145,6 +146,14 @@ func ReadBits(s *String) (content []byte, ok bool) {
 		return nil, false
 	}
 	return bits.Bytes, true
+}
+
+// ReadIntegerContent reads the contents of an INTEGER, whose tag has been
+// taken off (or replaced by an IMPLICIT one): minimal, two's complement.
+func ReadIntegerContent(content []byte) (*big.Int, bool) {
+	element := String(Marshal(func(b *Builder) { b.AddASN1(Integer, func(b *Builder) { b.AddBytes(content) }) }))
+	n := new(big.Int)
+	return n, element.ReadASN1Integer(n)
 }
 
 // AddTime writes t as RFC 5280, section 4.1.2.5 requires: UTCTime for the
