@@ -113,17 +113,23 @@ func (as Algorithms) readKey(spki []byte) (crypto.PublicKey, *Algorithm, error) 
 	if !ok {
 		return nil, nil, errors.New("csr: SubjectPublicKeyInfo does not parse")
 	}
+	var first error
 	for _, a := range as {
 		if !a.Key.Equal(alg.OID) {
 			continue
 		}
+		// A scheme further on may know a parameter set, or a size, that
+		// this one does not.
 		pub, err := a.ParseKey(spki)
-		if err != nil {
-			return nil, nil, err
-		}
-		if a.Fits(pub) { // else another size: P-384 under P-256's identifier
+		switch {
+		case err == nil && a.Fits(pub):
 			return pub, a, nil
+		case first == nil:
+			first = err
 		}
+	}
+	if first != nil {
+		return nil, nil, first
 	}
 	return nil, nil, fmt.Errorf("%w: public key algorithm %v", ErrUnknownAlgorithm, alg.OID)
 }

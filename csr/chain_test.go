@@ -178,31 +178,3 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
-
-// TestX509Agrees compares what crypto/x509 reads of the same certificate.
-func TestX509Agrees(t *testing.T) {
-	root := newRoot(t, "root", 3)
-	for what, key := range keys(t) {
-		cert := root.issue(key, name(t), func(c *csr.CertificateTemplate) {
-			c.Extensions = append(c.Extensions, csr.NewKeyUsage(csr.DigitalSignature|csr.DecipherOnly), csr.NewExtendedKeyUsage([]int{1, 3, 6, 1, 5, 5, 7, 3, 2}))
-		})
-		x, err := cert.X509()
-		if err != nil {
-			t.Errorf("%s: %v", what, err)
-			continue
-		}
-		if x.SerialNumber.Cmp(cert.SerialNumber) != 0 || !x.NotBefore.Equal(cert.NotBefore) || !x.NotAfter.Equal(cert.NotAfter) ||
-			string(x.RawSubject) != string(cert.RawSubject) || string(x.RawSubjectPublicKeyInfo) != string(cert.RawKey) ||
-			int(x.KeyUsage) != int(cert.KeyUsage) || string(x.SubjectKeyId) != string(cert.SubjectKeyID) ||
-			string(x.AuthorityKeyId) != string(cert.AuthorityKeyID) || len(x.Extensions) != len(cert.Extensions) {
-			t.Errorf("%s: crypto/x509 reads other fields", what)
-		}
-	}
-	x, err := root.cert.X509()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !x.IsCA || x.MaxPathLen != 3 || !root.cert.IsCA || root.cert.PathLen != 3 {
-		t.Errorf("got CA %v with path length %d", root.cert.IsCA, root.cert.PathLen)
-	}
-}

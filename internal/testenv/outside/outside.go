@@ -30,6 +30,17 @@ func Need(t testing.TB, program string) string {
 	return path
 }
 
+// SystemCertificates returns the PEM file of the trust anchors that the system
+// ships, or ends the test.
+func SystemCertificates(t testing.TB) []byte {
+	t.Helper()
+	file, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
+	if err != nil {
+		miss(t, "the certificates of the system are not installed (Debian package ca-certificates)")
+	}
+	return file
+}
+
 // miss skips the test, or fails it where nothing may skip.
 func miss(t testing.TB, why string) {
 	t.Helper()
