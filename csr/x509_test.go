@@ -87,7 +87,9 @@ func sameAsX509(t *testing.T, c *csr.Certificate) *x509.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	differ := func(field string, ours, theirs any) { t.Errorf("%s: got %v, crypto/x509 reads %v", field, ours, theirs) }
+	differ := func(field string, ours, theirs any) {
+		t.Errorf("%s: got %v, crypto/x509 reads %v", field, ours, theirs)
+	}
 	for field, pair := range map[string][2][]byte{
 		"Raw": {c.Raw, x.Raw}, "RawTBS": {c.RawTBS, x.RawTBSCertificate}, "RawIssuer": {c.RawIssuer, x.RawIssuer},
 		"RawSubject": {c.RawSubject, x.RawSubject}, "RawKey": {c.RawKey, x.RawSubjectPublicKeyInfo},

@@ -85,6 +85,10 @@ func NewOpenSSL(t testing.TB) *OpenSSL {
 	return o
 }
 
+// Config returns the configuration file that loads the engine, for programs
+// that call openssl themselves: the value of OPENSSL_CONF.
+func (o *OpenSSL) Config() string { return o.conf }
+
 // Try runs a command and returns what it printed, on both streams.
 func (o *OpenSSL) Try(args ...string) (string, error) {
 	cmd := exec.Command(o.path, args...)
