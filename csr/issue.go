@@ -34,6 +34,11 @@ func (as Algorithms) CreateCertificate(issuer crypto.Signer, t *CertificateTempl
 	case !t.NotBefore.Before(t.NotAfter):
 		return nil, errors.New("csr: certificate: notAfter is not later than notBefore")
 	}
+	for i, e := range t.Extensions {
+		if _, twice := FindExtension(t.Extensions[:i], e.ID); twice {
+			return nil, fmt.Errorf("csr: certificate: extension %v stands twice", e.ID)
+		}
+	}
 	if _, err := as.ParseKey(t.RawKey); err != nil {
 		return nil, fmt.Errorf("csr: certificate: subject's key: %w", err)
 	}

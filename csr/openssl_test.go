@@ -1,6 +1,7 @@
 package csr_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,6 +86,75 @@ func TestReadsOpenSSL(t *testing.T) {
 			}
 			if err := as.CheckIssued(certificate, certificate); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestOpenSSLIssues has OpenSSL issue certificates for our requests, by its
+// x509 and by its ca command; they match the requests and verify.
+func TestOpenSSLIssues(t *testing.T) {
+	openssl := outside.NewOpenSSL(t)
+	as := csr.Standard()
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	openssl.Run("genpkey", "-algorithm", "gost2012_512", "-pkeyopt", "paramset:A", "-out", in("ca.key"))
+	openssl.Run("req", "-x509", "-new", "-key", in("ca.key"), "-subj", "/CN=CA", "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign", "-out", in("ca.pem"))
+	root, err := as.ParseCertificate(decode(t, in("ca.pem"), csr.PEMCertificate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := outside.File(t, "ca.cnf", []byte(strings.ReplaceAll(`openssl_conf = oc
+[oc]
+engines = eng
+[eng]
+gost = g
+[g]
+engine_id = gost
+default_algorithms = ALL
+[ca]
+default_ca = own
+[own]
+database = DIR/index.txt
+new_certs_dir = DIR
+rand_serial = yes
+default_md = md_gost12_512
+default_days = 2
+policy = any
+copy_extensions = copy
+[any]
+commonName = supplied
+[usr]
+`, "DIR", dir)))
+	if err := os.WriteFile(in("index.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, key := range keys(t) {
+		t.Run(what, func(t *testing.T) {
+			subject := must[csr.Name](t)(csr.NewName(csr.NewAttribute(csr.CommonName, "Вощёных "+what)))
+			der := must[[]byte](t)(as.Create(key, &csr.Template{Subject: subject, Extensions: []csr.Extension{csr.NewKeyUsage(csr.DigitalSignature)}}))
+			request := must[*csr.Request](t)(as.Parse(der))
+			file := outside.File(t, "request.pem", csr.EncodePEM(csr.PEMRequest, der))
+			issued := filepath.Join(t.TempDir(), "certificate.pem")
+			for command, args := range map[string][]string{
+				"x509": {"x509", "-req", "-in", file, "-CA", in("ca.pem"), "-CAkey", in("ca.key"), "-CAcreateserial", "-days", "2", "-copy_extensions", "copy", "-out", issued},
+				"ca":   {"ca", "-batch", "-config", config, "-preserveDN", "-utf8", "-cert", in("ca.pem"), "-keyfile", in("ca.key"), "-in", file, "-out", issued, "-notext"},
+			} {
+				openssl.Run(args...)
+				c, err := as.ParseCertificate(decode(t, issued, csr.PEMCertificate))
+				if err != nil {
+					t.Errorf("%s: %v", command, err)
+					continue
+				}
+				if err := c.Matches(request); err != nil {
+					t.Errorf("%s: %v", command, err)
+				}
+				if _, err := as.VerifyChain(c, csr.Chain{Anchors: []*csr.Certificate{root}, At: time.Now()}); err != nil {
+					t.Errorf("%s: %v", command, err)
+				}
+				if c.KeyUsage != csr.DigitalSignature {
+					t.Errorf("%s: the extension of the request is not in the certificate", command)
+				}
 			}
 		})
 	}
