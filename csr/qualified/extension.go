@@ -156,6 +156,20 @@ const generalizedTime = "20060102150405Z"
 // ParsePrivateKeyUsagePeriod reads the value of a privateKeyUsagePeriod
 // extension. One end may be absent: it is the zero time.
 func ParsePrivateKeyUsagePeriod(value []byte) (notBefore, notAfter time.Time, err error) {
+	notBefore, notAfter, err = readPeriod(value)
+	// Only what is written again as it was read is DER: time.Parse takes
+	// fractions of a second too.
+	if err != nil || !bytes.Equal(NewPrivateKeyUsagePeriod(notBefore, notAfter).Value, value) {
+		return time.Time{}, time.Time{}, errPeriod
+	}
+	return notBefore, notAfter, nil
+}
+
+var errPeriod = errors.New("qualified: privateKeyUsagePeriod does not parse")
+
+// readPeriod reads a privateKeyUsagePeriod whose times may have fractions of
+// a second, as the state root of 17.12.2025 has them.
+func readPeriod(value []byte) (notBefore, notAfter time.Time, err error) {
 	seq, ok := der.ReadWhole(value, der.Sequence)
 	for i, t := range []*time.Time{&notBefore, &notAfter} {
 		var text der.String
@@ -169,10 +183,8 @@ func ParsePrivateKeyUsagePeriod(value []byte) (notBefore, notAfter time.Time, er
 			ok = err == nil
 		}
 	}
-	// Only what is written again as it was read is DER: time.Parse takes
-	// fractions of a second too.
-	if !ok || notBefore.IsZero() && notAfter.IsZero() || !bytes.Equal(NewPrivateKeyUsagePeriod(notBefore, notAfter).Value, value) {
-		return time.Time{}, time.Time{}, errors.New("qualified: privateKeyUsagePeriod does not parse")
+	if !ok || !seq.Empty() || notBefore.IsZero() && notAfter.IsZero() {
+		return time.Time{}, time.Time{}, errPeriod
 	}
 	return notBefore, notAfter, nil
 }
