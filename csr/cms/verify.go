@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -17,6 +18,10 @@ type Signer struct {
 	Certificate *csr.Certificate
 	Chain       []*csr.Certificate // from the certificate to the anchor
 	SignedAt    time.Time          // signingTime: the signer's word; zero when absent
+	Algorithm   *csr.Algorithm     // the scheme of the signature
+	Signature   []byte             // its value, which a signature time-stamp covers
+	Signed      []Attribute        // the attributes that were signed
+	Unsigned    []Attribute        // those that were not: nobody vouches for them
 }
 
 // Errors of Verify, wrapped with what they concern.
@@ -25,31 +30,68 @@ var (
 	ErrContent = errors.New("the content is not what was signed")
 	// ErrNoSigners says that the message bears no signature.
 	ErrNoSigners = errors.New("cms: nobody signed")
-	// ErrNoCertificate says that the signer's certificate was not sent along.
+	// ErrNoCertificate says that the signer's certificate was neither sent
+	// along nor given.
 	ErrNoCertificate = errors.New("the signer's certificate is missing")
+	// ErrKeyUsage says that the certificate is not for signing.
+	ErrKeyUsage = errors.New("the certificate's key usage does not allow signing")
 )
 
-// Verify judges every signature of the message and returns the signers; one
-// that fails fails the message. Content is the document of a detached
-// message and nil for one that carries its content. The chain of each signer
-// must reach an anchor at the time with.At; certificates of the message serve
-// as intermediates.
+// Verify judges every signature of the message and returns the signers, in
+// the order of the message; one that fails fails the message. Content is the
+// document of a detached message and nil for one that carries its content (an
+// empty document is not nil).
+//
+// A signer's certificate is looked for in with.Intermediates and in the message;
+// its chain must reach an anchor at the time with.At, and certificates
+// of the message serve as intermediates. Its keyUsage, if any, must have
+// digitalSignature or contentCommitment. A signing certificate attribute, if
+// any, must name it.
 func (sd *SignedData) Verify(content []byte, with csr.Chain) ([]Signer, error) {
-	switch {
-	case sd.Content == nil && content == nil:
-		return nil, errors.New("cms: the message is detached and no content was given")
-	case sd.Content != nil && content != nil && !bytes.Equal(sd.Content, content):
-		return nil, fmt.Errorf("cms: %w", ErrContent)
-	case content == nil:
-		content = sd.Content
+	content, err := sd.content(content)
+	if err != nil {
+		return nil, fmt.Errorf("cms: %w", err)
 	}
+	return sd.verify(bytes.NewReader(content), with)
+}
+
+// VerifyReader is Verify for a detached message and a document of any size,
+// read to its end once and in constant memory.
+func (sd *SignedData) VerifyReader(content io.Reader, with csr.Chain) ([]Signer, error) {
+	if sd.Content != nil {
+		return nil, errors.New("cms: the message carries its content")
+	}
+	return sd.verify(content, with)
+}
+
+// content returns what the message is about: given or carried.
+func (sd *SignedData) content(given []byte) ([]byte, error) {
+	switch {
+	case sd.Content == nil && given == nil:
+		return nil, errors.New("the message is detached and no content was given")
+	case sd.Content != nil && given != nil && !bytes.Equal(sd.Content, given):
+		return nil, ErrContent
+	case given == nil:
+		return sd.Content, nil
+	}
+	return given, nil
+}
+
+func (sd *SignedData) verify(content io.Reader, with csr.Chain) ([]Signer, error) {
 	if len(sd.signers) == 0 {
 		return nil, ErrNoSigners
 	}
-	with.Intermediates = append(append([]*csr.Certificate{}, with.Intermediates...), sd.Certificates...)
+	sums, err := newDigests(sd.as, sd.signers)
+	if err != nil {
+		return nil, fmt.Errorf("cms: %w", err)
+	}
+	if err := sums.read(content); err != nil {
+		return nil, fmt.Errorf("cms: %w", err)
+	}
+	v := newVerifier(sd, with)
 	var signers []Signer
 	for i := range sd.signers {
-		s, err := sd.verify(&sd.signers[i], content, with)
+		s, err := v.signer(&sd.signers[i], sums)
 		if err != nil {
 			return nil, fmt.Errorf("cms: signer %d: %w", i+1, err)
 		}
@@ -58,124 +100,60 @@ func (sd *SignedData) Verify(content []byte, with csr.Chain) ([]Signer, error) {
 	return signers, nil
 }
 
-func (sd *SignedData) verify(si *signerInfo, content []byte, with csr.Chain) (s Signer, err error) {
-	if s.Certificate = sd.find(si); s.Certificate == nil {
-		return s, ErrNoCertificate
-	}
-	newHash, err := sd.as.ForDigest(si.digest.OID)
-	if err != nil {
-		return s, err
-	}
-	signed := content
-	if si.attributes != nil {
-		h := newHash()
-		h.Write(content)
-		if s.SignedAt, err = sd.checkAttributes(si, h.Sum(nil), s.Certificate); err != nil {
-			return s, err
-		}
-		signed = si.attributes
-	} else if _, set := der.ReadWhole(content, der.Set); set {
-		// Without signed attributes such content could itself be the signed
-		// attributes of another message (RFC 5652 leaves the two alike).
-		return s, errors.New("no signed attributes, and the content could pass for them")
-	}
-	a, err := sd.as.ForSigner(s.Certificate.PublicKey, der.Marshal(si.signature.Add), der.Marshal(si.digest.Add))
-	if err != nil {
-		return s, err
-	}
-	if !a.VerifyMessage(s.Certificate.PublicKey, signed, si.value) {
-		return s, csr.ErrSignature
-	}
-	s.Chain, err = sd.as.VerifyChain(s.Certificate, with)
-	return s, err
-}
-
-func (sd *SignedData) find(si *signerInfo) *csr.Certificate {
-	for _, c := range sd.Certificates {
-		if si.keyID != nil && bytes.Equal(si.keyID, c.SubjectKeyID) ||
-			si.keyID == nil && bytes.Equal(si.rawIssuer, c.RawIssuer) && si.serial.Cmp(c.SerialNumber) == 0 {
-			return c
-		}
+// checkKeyUsage wants one of the bits that go with signatures over data (RFC
+// 5280, section 4.2.1.3), if the extension is there.
+func checkKeyUsage(c *csr.Certificate) error {
+	_, present := csr.FindExtension(c.Extensions, oid.KeyUsage)
+	if present && c.KeyUsage&(csr.DigitalSignature|csr.ContentCommitment) == 0 {
+		return ErrKeyUsage
 	}
 	return nil
 }
 
-// checkAttributes checks the signed attributes: contentType and messageDigest
-// must be there, once (RFC 5652, section 11); signingCertificateV2, when
-// there, must name the certificate in use.
-func (sd *SignedData) checkAttributes(si *signerInfo, digest []byte, cert *csr.Certificate) (at time.Time, err error) {
-	set, ok := der.ReadWhole(si.attributes, der.Set)
-	if !ok {
-		return at, errors.New("signed attributes do not parse")
-	}
-	seen := map[string]bool{}
-	for !set.Empty() {
-		var one, values der.String
-		var typ der.OID
-		if !set.ReadASN1(&one, der.Sequence) || !one.ReadASN1ObjectIdentifier(&typ) ||
-			!one.ReadASN1(&values, der.Set) || !one.Empty() {
-			return at, errors.New("a signed attribute does not parse")
+// checkAttributes checks the signed attributes against the content: contentType
+// and messageDigest must be there, once, with one value, and be right (RFC
+// 5652, section 11). It returns the signing time, zero if there is none.
+func (si *signerInfo) checkAttributes(typ der.OID, digest []byte) (at time.Time, err error) {
+	seen := make(map[string]bool, len(si.signed))
+	for _, a := range si.signed {
+		if seen[a.Type.String()] {
+			return at, fmt.Errorf("signed attribute %v stands twice", a.Type)
 		}
-		if seen[typ.String()] {
-			return at, fmt.Errorf("signed attribute %v stands twice", typ)
-		}
-		seen[typ.String()] = true
+		seen[a.Type.String()] = true
+		values := der.String(a.Values)
 		switch {
-		case typ.Equal(oid.ContentType):
+		case a.Type.Equal(oid.ContentType):
 			var t der.OID
-			if !values.ReadASN1ObjectIdentifier(&t) || !values.Empty() || !t.Equal(oid.Data) {
+			if !values.ReadASN1ObjectIdentifier(&t) || !values.Empty() || !t.Equal(typ) {
 				return at, errors.New("contentType is not that of the content")
 			}
-		case typ.Equal(oid.MessageDigest):
-			var d der.String
-			if !values.ReadASN1(&d, der.OctetString) || !values.Empty() {
-				return at, errors.New("messageDigest does not parse")
+		case a.Type.Equal(oid.MessageDigest):
+			d, err := readDigest(a)
+			if err != nil {
+				return at, err
 			}
 			if subtle.ConstantTimeCompare(d, digest) != 1 {
 				return at, ErrContent
 			}
-		case typ.Equal(oid.SigningTime):
+		case a.Type.Equal(oid.SigningTime):
+			var ok bool
 			if at, ok = der.ReadTime(&values); !ok || !values.Empty() {
-				return at, errors.New("signingTime does not parse")
-			}
-		case typ.Equal(oid.SigningCertificateV2):
-			if err := sd.checkSigningCertificate(values, cert); err != nil {
-				return at, err
+				return time.Time{}, errors.New("signingTime does not parse")
 			}
 		}
 	}
 	if !seen[oid.ContentType.String()] || !seen[oid.MessageDigest.String()] {
-		return at, errors.New("contentType or messageDigest is missing")
+		return time.Time{}, errors.New("contentType or messageDigest is missing")
 	}
 	return at, nil
 }
 
-// checkSigningCertificate compares the first ESSCertIDv2, which RFC 5035,
-// section 3 says is the signer's.
-func (sd *SignedData) checkSigningCertificate(values der.String, cert *csr.Certificate) error {
-	var outer, ids, id, hash der.String
-	if !values.ReadASN1(&outer, der.Sequence) || !outer.ReadASN1(&ids, der.Sequence) ||
-		!ids.ReadASN1(&id, der.Sequence) {
-		return errors.New("signingCertificateV2 does not parse")
+// readDigest reads the value of messageDigest.
+func readDigest(a Attribute) ([]byte, error) {
+	values := der.String(a.Values)
+	var digest der.String
+	if !values.ReadASN1(&digest, der.OctetString) || !values.Empty() {
+		return nil, errors.New("messageDigest does not parse")
 	}
-	digest := der.AlgorithmIdentifier{OID: oid.SHA256}
-	if id.PeekASN1Tag(der.Sequence) {
-		var ok bool
-		if digest, ok = der.ReadAlgorithm(&id); !ok {
-			return errors.New("signingCertificateV2 does not parse")
-		}
-	}
-	if !id.ReadASN1(&hash, der.OctetString) {
-		return errors.New("signingCertificateV2 does not parse")
-	}
-	newHash, err := sd.as.ForDigest(digest.OID)
-	if err != nil {
-		return fmt.Errorf("signingCertificateV2: %w", err)
-	}
-	h := newHash()
-	h.Write(cert.Raw)
-	if !bytes.Equal(h.Sum(nil), hash) {
-		return errors.New("signingCertificateV2 names another certificate")
-	}
-	return nil
+	return digest, nil
 }

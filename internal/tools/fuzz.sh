@@ -7,7 +7,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for package in $("$go" list "$@"); do
 	for target in $("$go" test -list '^Fuzz' "$package" | grep '^Fuzz'); do
-		"$go" test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" "$package" >"$log" 2>&1
+		"$go" test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" -fuzzminimizetime 10x "$package" >"$log" 2>&1
 		status=$?
 		# A worker that is busy when the time is up makes go test fail with
 		# this line and nothing else: the end of the run, no finding.
