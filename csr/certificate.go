@@ -148,9 +148,7 @@ func (c *Certificate) readValidity(in *der.String, d *deviations) error {
 		if *t, ok = der.ReadTime(&validity); !ok {
 			return errors.New(field + " does not parse")
 		}
-		if y := t.Year(); c.longTimes[i] && y >= 1950 && y < 2050 {
-			d.note(TimeForm, field)
-		}
+		d.noteTime(c.longTimes[i], *t, field)
 	}
 	if !validity.Empty() {
 		return errors.New("validity does not parse")

@@ -38,6 +38,9 @@ type CRL struct {
 	// there are any, the list covers only certificates that name one of them.
 	DistributionPoints []string
 
+	// Deviations are what the list's writer did against a standard.
+	Deviations []Deviation
+
 	signatureAlgorithm der.AlgorithmIdentifier
 	entries            crlEntries
 	scope              crlScope
@@ -64,14 +67,17 @@ func ParseCRL(raw []byte) (*CRL, error) {
 		return nil, err
 	}
 	c := &CRL{Raw: raw, RawTBS: s.tbs, Signature: s.signature, signatureAlgorithm: s.algorithm}
-	if err := c.readTBS(); err != nil {
+	var d deviations
+	if err := c.readTBS(&d); err != nil {
 		return nil, err
 	}
+	s.noteParameters(&d)
+	c.Deviations = d
 	return c, nil
 }
 
 // readTBS reads TBSCertList (RFC 5280, section 5.1).
-func (c *CRL) readTBS() (err error) {
+func (c *CRL) readTBS(d *deviations) (err error) {
 	in, _ := der.ReadWhole(c.RawTBS, der.Sequence)
 	version := 0
 	if in.PeekASN1Tag(der.Integer) && (!in.ReadASN1Integer(&version) || version != 1) {
@@ -90,20 +96,23 @@ func (c *CRL) readTBS() (err error) {
 	if c.Issuer, err = ParseName(c.RawIssuer); err != nil {
 		return fmt.Errorf("csr: crl: issuer: %w", err)
 	}
+	long := in.PeekASN1Tag(der.GeneralizedTime)
 	if c.ThisUpdate, ok = der.ReadTime(&in); !ok {
 		return errors.New("csr: crl: thisUpdate does not parse")
 	}
-	if in.PeekASN1Tag(der.UTCTime) || in.PeekASN1Tag(der.GeneralizedTime) {
+	d.noteTime(long, c.ThisUpdate, "thisUpdate")
+	if long = in.PeekASN1Tag(der.GeneralizedTime); long || in.PeekASN1Tag(der.UTCTime) {
 		if c.NextUpdate, ok = der.ReadTime(&in); !ok {
 			return errors.New("csr: crl: nextUpdate does not parse")
 		}
+		d.noteTime(long, c.NextUpdate, "nextUpdate")
 	}
 	if in.PeekASN1Tag(der.Sequence) {
 		var list der.String
 		if !in.ReadASN1(&list, der.Sequence) {
 			return errors.New("csr: crl: revokedCertificates does not parse")
 		}
-		if c.entries, err = readCRLEntries(list, version == 1); err != nil {
+		if c.entries, err = readCRLEntries(list, version == 1, d); err != nil {
 			return err
 		}
 	}
@@ -118,12 +127,12 @@ func (c *CRL) readTBS() (err error) {
 	if version != 1 {
 		return errors.New("csr: crl: extensions in a list that is not of version 2")
 	}
-	return c.readExtensions(wrapped)
+	return c.readExtensions(wrapped, d)
 }
 
 // readExtensions reads the extensions of the list (RFC 5280, section 5.2).
-func (c *CRL) readExtensions(wrapped der.String) (err error) {
-	if c.Extensions, err = readOnlyExtensions(wrapped); err != nil {
+func (c *CRL) readExtensions(wrapped der.String, d *deviations) (err error) {
+	if c.Extensions, err = readOnlyExtensions(wrapped, d); err != nil {
 		return fmt.Errorf("csr: crl: %w", err)
 	}
 	for _, e := range c.Extensions {
@@ -160,9 +169,8 @@ func readCRLNumber(value []byte) (*big.Int, error) {
 }
 
 // readOnlyExtensions reads Extensions that fill wrapped.
-func readOnlyExtensions(wrapped der.String) ([]Extension, error) {
-	var d deviations // an explicit FALSE is borne with, as elsewhere
-	list, err := readExtensions(&wrapped, &d)
+func readOnlyExtensions(wrapped der.String, d *deviations) ([]Extension, error) {
+	list, err := readExtensions(&wrapped, d)
 	if err == nil && !wrapped.Empty() {
 		err = errors.New("csr: extensions: something after them")
 	}

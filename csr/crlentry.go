@@ -37,7 +37,7 @@ func oidContent(id der.OID) string {
 
 // readCRLEntries checks every entry and puts them in order. Extensions says
 // whether entries may have any, which needs a list of version 2.
-func readCRLEntries(list der.String, extensions bool) (crlEntries, error) {
+func readCRLEntries(list der.String, extensions bool, d *deviations) (crlEntries, error) {
 	all := crlEntries{raw: list}
 	count := 0
 	for in := list; !in.Empty(); count++ {
@@ -48,7 +48,7 @@ func readCRLEntries(list der.String, extensions bool) (crlEntries, error) {
 	all.sorted = make([]uint32, 0, count)
 	for in := list; !in.Empty(); {
 		all.sorted = append(all.sorted, uint32(len(list)-len(in)))
-		if _, err := readCRLEntry(&in, extensions); err != nil {
+		if _, err := readCRLEntry(&in, extensions, d); err != nil {
 			return crlEntries{}, fmt.Errorf("csr: crl: entry %d: %w", len(all.sorted), err)
 		}
 	}
@@ -90,17 +90,19 @@ type crlEntry struct {
 }
 
 // readCRLEntry reads one entry of revokedCertificates (RFC 5280, section 5.1).
-func readCRLEntry(in *der.String, extensions bool) (e crlEntry, err error) {
+func readCRLEntry(in *der.String, extensions bool, d *deviations) (e crlEntry, err error) {
 	var entry, serial der.String
 	if !in.ReadASN1(&entry, der.Sequence) || !entry.ReadASN1(&serial, der.Integer) ||
 		!minimalInteger(serial) || len(serial) > maxSerial {
 		return e, errors.New("serial number does not parse")
 	}
 	e.serial = serial
+	long := entry.PeekASN1Tag(der.GeneralizedTime)
 	var ok bool
 	if e.revokedAt, ok = der.ReadTime(&entry); !ok {
 		return e, errors.New("revocationDate does not parse")
 	}
+	d.noteTime(long, e.revokedAt, "revokedCertificates")
 	if entry.Empty() {
 		return e, nil
 	}
@@ -113,7 +115,7 @@ func readCRLEntry(in *der.String, extensions bool) (e crlEntry, err error) {
 	}
 	var seen [2]bool
 	for !list.Empty() {
-		if err := e.readExtension(&list, &seen); err != nil {
+		if err := e.readExtension(&list, &seen, d); err != nil {
 			return e, err
 		}
 	}
@@ -122,13 +124,19 @@ func readCRLEntry(in *der.String, extensions bool) (e crlEntry, err error) {
 
 // readExtension reads one extension of an entry (RFC 5280, section 5.3). One
 // that is neither known nor critical is passed over.
-func (e *crlEntry) readExtension(list *der.String, seen *[2]bool) error {
+func (e *crlEntry) readExtension(list *der.String, seen *[2]bool, d *deviations) error {
 	var one, id, value der.String
 	var critical bool
-	if !list.ReadASN1(&one, der.Sequence) || !one.ReadASN1(&id, der.ObjectID) || len(id) == 0 ||
-		one.PeekASN1Tag(der.Boolean) && !one.ReadASN1Boolean(&critical) ||
+	if !list.ReadASN1(&one, der.Sequence) || !one.ReadASN1(&id, der.ObjectID) || len(id) == 0 {
+		return errors.New("an extension does not parse")
+	}
+	written := one.PeekASN1Tag(der.Boolean)
+	if written && !one.ReadASN1Boolean(&critical) ||
 		!one.ReadASN1(&value, der.OctetString) || !one.Empty() {
 		return errors.New("an extension does not parse")
+	}
+	if written && !critical {
+		d.note(ExplicitDefault, "revokedCertificates")
 	}
 	which := 0
 	switch string(id) {
@@ -213,7 +221,7 @@ func (c *CRL) Find(serial *big.Int) (r Revocation, found bool) {
 	})
 	for ; i < len(all.sorted) && bytes.Equal(all.serial(all.sorted[i]), wanted); i++ {
 		in := all.raw[all.sorted[i]:]
-		e, err := readCRLEntry(&in, true)
+		e, err := readCRLEntry(&in, true, new(deviations))
 		if err != nil {
 			continue // cannot be: the list was read whole
 		}
@@ -228,7 +236,7 @@ func (c *CRL) Find(serial *big.Int) (r Revocation, found bool) {
 func (c *CRL) All() iter.Seq[Revocation] {
 	return func(yield func(Revocation) bool) {
 		for in := c.entries.raw; !in.Empty(); {
-			e, err := readCRLEntry(&in, true)
+			e, err := readCRLEntry(&in, true, new(deviations))
 			if err != nil || !yield(e.revocation()) {
 				return
 			}

@@ -1,7 +1,10 @@
 package csr
 
-// Deviation is something in a request or certificate that its standard
-// forbids and that is read all the same, because software in use writes it.
+import "time"
+
+// Deviation is something in a request, certificate, revocation list or OCSP
+// message that its standard forbids and that is read all the same, because
+// software in use writes it.
 type Deviation struct {
 	Code  DeviationCode
 	Where string // the field, or "extension" with its identifier
@@ -35,6 +38,17 @@ const (
 // deviations collects them while a value is read.
 type deviations []Deviation
 
+// note adds one; what is found again and again in one place counts once.
 func (d *deviations) note(code DeviationCode, where string) {
-	*d = append(*d, Deviation{code, where})
+	one := Deviation{code, where}
+	if n := len(*d); n == 0 || (*d)[n-1] != one {
+		*d = append(*d, one)
+	}
+}
+
+// noteTime notes a GeneralizedTime that UTCTime could have said.
+func (d *deviations) noteTime(long bool, t time.Time, where string) {
+	if y := t.Year(); long && y >= 1950 && y < 2050 {
+		d.note(TimeForm, where)
+	}
 }

@@ -134,9 +134,9 @@ func readCertID(s *der.String) (id CertID, err error) {
 }
 
 // maxNonce and newNonce are the most octets a nonce may have and as many as we
-// make (RFC 8954, section 2.1). RFC 9654 has since allowed longer ones.
+// make (RFC 9654, section 2.1; RFC 8954 before it allowed 32).
 const (
-	maxNonce = 32
+	maxNonce = 128
 	newNonce = 32
 )
 
@@ -158,8 +158,8 @@ func checkNonce(nonce []byte) error {
 
 // readOCSPExtensions reads Extensions of a request or response and finds the
 // nonce in it, nil if there is none. Any other that is critical is refused.
-func readOCSPExtensions(wrapped der.String) (list []Extension, nonce []byte, err error) {
-	if list, err = readOnlyExtensions(wrapped); err != nil {
+func readOCSPExtensions(wrapped der.String, d *deviations) (list []Extension, nonce []byte, err error) {
+	if list, err = readOnlyExtensions(wrapped, d); err != nil {
 		return nil, nil, err
 	}
 	for _, e := range list {
@@ -167,7 +167,7 @@ func readOCSPExtensions(wrapped der.String) (list []Extension, nonce []byte, err
 		case e.ID.Equal(oid.OCSPNonce):
 			content, ok := der.ReadWhole(e.Value, der.OctetString)
 			if !ok || len(content) == 0 || len(content) > maxNonce {
-				return nil, nil, errors.New("csr: ocsp: the nonce is not 1 to 32 octets")
+				return nil, nil, errors.New("csr: ocsp: the nonce is not 1 to 128 octets")
 			}
 			nonce = content
 		case e.Critical:
@@ -179,8 +179,8 @@ func readOCSPExtensions(wrapped der.String) (list []Extension, nonce []byte, err
 
 // readNoCritical reads Extensions of one request or answer, among which we
 // know none that could be critical.
-func readNoCritical(wrapped der.String) error {
-	list, err := readOnlyExtensions(wrapped)
+func readNoCritical(wrapped der.String, d *deviations) error {
+	list, err := readOnlyExtensions(wrapped, d)
 	if err != nil {
 		return err
 	}
@@ -194,10 +194,11 @@ func readNoCritical(wrapped der.String) error {
 
 // readOCSPVersion reads the version of a request or response, which is 1 and
 // by DER absent; some write it out.
-func readOCSPVersion(in *der.String) bool {
+func readOCSPVersion(in *der.String, d *deviations) bool {
 	if !in.PeekASN1Tag(der.ContextCons(0)) {
 		return true
 	}
+	d.note(ExplicitDefault, "version")
 	var field der.String
 	version := -1
 	return in.ReadASN1(&field, der.ContextCons(0)) && field.ReadASN1Integer(&version) && field.Empty() && version == 0

@@ -27,7 +27,7 @@ func TestCreateOCSPResponseRefuses(t *testing.T) {
 		"produced in 10000":   func(o *csr.OCSPResponseTemplate) { o.ProducedAt = far },
 		"no answers":          func(o *csr.OCSPResponseTemplate) { o.Answers = nil },
 		"an empty nonce":      func(o *csr.OCSPResponseTemplate) { o.Nonce = []byte{} },
-		"a long nonce":        func(o *csr.OCSPResponseTemplate) { o.Nonce = make([]byte, 33) },
+		"a long nonce":        func(o *csr.OCSPResponseTemplate) { o.Nonce = make([]byte, 129) },
 		"17 certificates":     func(o *csr.OCSPResponseTemplate) { o.Certificates = make([]*csr.Certificate, 17) },
 		"no CertID":           func(o *csr.OCSPResponseTemplate) { o.Answers[0].CertID = csr.CertID{} },
 		"no thisUpdate":       status(func(s *csr.Status) { s.ThisUpdate = time.Time{} }),

@@ -19,13 +19,16 @@ type OCSPRequest struct {
 	// Signed says that the request bears a signature. It has been read over
 	// and not verified: who asks makes no difference to an answer.
 	Signed bool
+
+	// Deviations are what the request's writer did against a standard.
+	Deviations []Deviation
 }
 
 // OCSPOptions are the choices of [NewOCSPRequest]. The zero value suits every
 // responder.
 type OCSPOptions struct {
 	Hash    CertIDHash // of the CertID; default SHA-1
-	Nonce   []byte     // 1 to 32 octets; nil: 32 random ones
+	Nonce   []byte     // 1 to 128 octets; nil: 32 random ones
 	NoNonce bool       // leave the nonce out, for responders that sign in advance
 }
 
@@ -73,8 +76,8 @@ func (r *OCSPRequest) encode() []byte {
 }
 
 // ParseOCSPRequest reads a request in DER, as a responder receives it. A
-// critical extension that is not known is ErrCritical; a nonce is 1 to 32
-// octets (RFC 8954). The requestor's name and signature are read over.
+// critical extension that is not known is ErrCritical; a nonce is 1 to 128
+// octets (RFC 9654). The requestor's name and signature are read over.
 func ParseOCSPRequest(raw []byte) (*OCSPRequest, error) {
 	r := &OCSPRequest{Raw: bytes.Clone(raw)}
 	outer, ok := der.ReadWhole(r.Raw, der.Sequence)
@@ -92,7 +95,8 @@ func ParseOCSPRequest(raw []byte) (*OCSPRequest, error) {
 }
 
 func (r *OCSPRequest) readTBS(in der.String) (err error) {
-	if !readOCSPVersion(&in) {
+	d := (*deviations)(&r.Deviations)
+	if !readOCSPVersion(&in, d) {
 		return errors.New("csr: ocsp: request: version is not 1")
 	}
 	var requestor, list, wrapped der.String
@@ -116,7 +120,7 @@ func (r *OCSPRequest) readTBS(in der.String) (err error) {
 			return errors.New("csr: ocsp: request: singleRequestExtensions does not parse")
 		}
 		if present {
-			if err := readNoCritical(single); err != nil {
+			if err := readNoCritical(single, d); err != nil {
 				return err
 			}
 		}
@@ -126,7 +130,7 @@ func (r *OCSPRequest) readTBS(in der.String) (err error) {
 		return errors.New("csr: ocsp: request: requestExtensions does not parse")
 	}
 	if present {
-		r.Extensions, r.Nonce, err = readOCSPExtensions(wrapped)
+		r.Extensions, r.Nonce, err = readOCSPExtensions(wrapped, d)
 	}
 	return err
 }

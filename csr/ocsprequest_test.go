@@ -25,7 +25,7 @@ func TestNewOCSPRequest(t *testing.T) {
 		t.Error("two requests have one nonce")
 	}
 	for what, o := range map[string]csr.OCSPOptions{
-		"an empty nonce": {Nonce: []byte{}}, "a long nonce": {Nonce: make([]byte, 33)}, "an unknown hash": {Hash: 3},
+		"an empty nonce": {Nonce: []byte{}}, "a long nonce": {Nonce: make([]byte, 129)}, "an unknown hash": {Hash: 3},
 	} {
 		if r, err := csr.NewOCSPRequest(subject, ca.cert, o); err == nil || r != nil {
 			t.Errorf("%s: got %v, want it refused", what, r)
@@ -110,7 +110,7 @@ func TestParseOCSPRequest(t *testing.T) {
 		"extensions of no form":     {request(list, element(0xa2, []byte{5, 0})), nil, "extensions"},
 		"something after":           {request(list, []byte{5, 0}), nil, "requestExtensions"},
 		"a nonce of 0":              {request(list, element(0xa2, handNonce(0))), nil, "nonce"},
-		"a nonce of 33":             {request(list, element(0xa2, handNonce(33))), nil, "nonce"},
+		"a nonce of 129":            {request(list, element(0xa2, handNonce(129))), nil, "nonce"},
 		"a bare nonce":              {request(list, element(0xa2, handExtension(oid.OCSPNonce, false, []byte("12345678")))), nil, "nonce"},
 		"certID: no hash":           {badID([]byte{5, 0}, hash, hash, []byte{2, 1, 1}), nil, "CertID"},
 		"certID: parameters":        {badID(algorithmID(oid.SHA1, 2, 1, 1), hash, hash, []byte{2, 1, 1}), nil, "CertID"},

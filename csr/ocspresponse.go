@@ -62,6 +62,9 @@ type OCSPResponse struct {
 	Certificates     []*Certificate // sent along; proven nothing by themselves
 	Signature        []byte
 
+	// Deviations are what the response's writer did against a standard.
+	Deviations []Deviation
+
 	signatureAlgorithm der.AlgorithmIdentifier
 }
 
@@ -148,8 +151,9 @@ func (r *OCSPResponse) readBasic(as Algorithms, basic []byte) error {
 
 // readTBS reads ResponseData.
 func (r *OCSPResponse) readTBS() (err error) {
+	d := (*deviations)(&r.Deviations)
 	in, _ := der.ReadWhole(r.RawTBS, der.Sequence)
-	if !readOCSPVersion(&in) {
+	if !readOCSPVersion(&in, d) {
 		return errors.New("csr: ocsp: response: version is not 1")
 	}
 	if err := r.readResponder(&in); err != nil {
@@ -164,7 +168,7 @@ func (r *OCSPResponse) readTBS() (err error) {
 		return errors.New("csr: ocsp: response: responses does not parse")
 	}
 	for !list.Empty() {
-		a, err := readOCSPAnswer(&list)
+		a, err := readOCSPAnswer(&list, d)
 		if err != nil {
 			return err
 		}
@@ -175,7 +179,7 @@ func (r *OCSPResponse) readTBS() (err error) {
 		return errors.New("csr: ocsp: response: responseExtensions does not parse")
 	}
 	if present {
-		r.Extensions, r.Nonce, err = readOCSPExtensions(wrapped)
+		r.Extensions, r.Nonce, err = readOCSPExtensions(wrapped, d)
 	}
 	return err
 }
@@ -202,7 +206,7 @@ func (r *OCSPResponse) readResponder(in *der.String) error {
 }
 
 // readOCSPAnswer reads SingleResponse.
-func readOCSPAnswer(list *der.String) (a OCSPAnswer, err error) {
+func readOCSPAnswer(list *der.String, d *deviations) (a OCSPAnswer, err error) {
 	bad := errors.New("csr: ocsp: response: an answer does not parse")
 	var in, status, next, wrapped der.String
 	var tag der.Tag
@@ -245,7 +249,7 @@ func readOCSPAnswer(list *der.String) (a OCSPAnswer, err error) {
 		return a, bad
 	}
 	if present {
-		err = readNoCritical(wrapped)
+		err = readNoCritical(wrapped, d)
 	}
 	return a, err
 }

@@ -85,7 +85,7 @@ func TestParseOCSPResponse(t *testing.T) {
 		"data: producedAt a UTCTime":   {handResponse(element(0x30, name, element(0x17, []byte("261122120000Z")), element(0x30, one))), nil, "producedAt"},
 		"data: no answers":             {handResponse(tbs()), nil, "responses"},
 		"data: critical":               {handResponse(element(0x30, name, handTime, element(0x30, one), element(0xa1, handUnknown))), csr.ErrCritical, "1.2.3"},
-		"data: a nonce of 33":          {handResponse(element(0x30, name, handTime, element(0x30, one), element(0xa1, handNonce(33)))), nil, "nonce"},
+		"data: a nonce of 129":         {handResponse(element(0x30, name, handTime, element(0x30, one), element(0xa1, handNonce(129)))), nil, "nonce"},
 		"data: more":                   {handResponse(element(0x30, name, handTime, element(0x30, one), []byte{5, 0})), nil, "responseExtensions"},
 		"answer: NULL":                 {handResponse(tbs([]byte{5, 0})), nil, "answer"},
 		"answer: no CertID":            {handResponse(tbs([]byte{0x30, 0})), nil, "CertID"},

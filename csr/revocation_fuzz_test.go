@@ -30,7 +30,7 @@ func FuzzParseCRL(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !bytes.Equal(list.Raw, raw) || !bytes.Contains(raw, list.RawTBS) || !bytes.Equal(list.Issuer.Raw(), list.RawIssuer) {
+		if !bytes.Equal(list.Raw, raw) || !bytes.Equal(list.Reencode(), raw) || !bytes.Contains(raw, list.RawTBS) || !bytes.Equal(list.Issuer.Raw(), list.RawIssuer) {
 			t.Fatal("raw parts are not of what was given")
 		}
 		entries := slices.Collect(list.All())
@@ -77,7 +77,7 @@ func FuzzParseOCSPRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !bytes.Equal(r.Raw, raw) || len(r.CertIDs) == 0 || r.Nonce != nil && (len(r.Nonce) == 0 || len(r.Nonce) > 32) {
+		if !bytes.Equal(r.Raw, raw) || !bytes.Equal(r.Reencode(), raw) || len(r.CertIDs) == 0 || r.Nonce != nil && (len(r.Nonce) == 0 || len(r.Nonce) > 128) {
 			t.Fatalf("got %+v", r)
 		}
 		var ids []byte
@@ -126,7 +126,7 @@ func FuzzParseOCSPResponse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !bytes.Equal(r.Raw, raw) || !bytes.Contains(raw, r.RawTBS) || len(r.Answers) == 0 || (r.RawResponderName == nil) == (r.ResponderKeyHash == nil) {
+		if !bytes.Equal(r.Raw, raw) || !bytes.Equal(r.Reencode(), raw) || !bytes.Contains(raw, r.RawTBS) || len(r.Answers) == 0 || (r.RawResponderName == nil) == (r.ResponderKeyHash == nil) {
 			t.Fatalf("got %+v", r)
 		}
 		if s, err := ca.as.CheckOCSP(r, csr.OCSPCheck{Certificate: subject, Issuer: stranger.cert, At: now}); err == nil {
