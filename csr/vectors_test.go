@@ -1,10 +1,12 @@
 package csr_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,5 +81,47 @@ func TestRFC9215(t *testing.T) {
 				t.Errorf("without the test sets: got %v", err)
 			}
 		})
+	}
+}
+
+// TestTC26 reads the example certificates of TC 26, whose private keys are
+// known, and verifies their own signatures.
+func TestTC26(t *testing.T) {
+	data, err := os.ReadFile("testdata/tc26.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []struct {
+		Name, Paramset, D string
+		Certificate       string `json:"certificate_der_hex"`
+	}
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 2 {
+		t.Fatalf("got %d examples, want 2", len(list))
+	}
+	as := csr.Standard()
+	for _, v := range list {
+		raw := unhex(t, v.Certificate)
+		c, err := as.ParseCertificate(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := as.CheckIssued(c, c); err != nil {
+			t.Errorf("%s: %v", v.Name, err)
+		}
+		d := unhex(t, v.D)
+		slices.Reverse(d) // printed as a number
+		key, err := gost.NewPrivateKey(c.PublicKey.(*gost.PublicKey).Curve(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !key.PublicKey().Equal(c.PublicKey) {
+			t.Errorf("%s: got another public key than that of d", v.Name)
+		}
+		if !bytes.Equal(c.Reencode(), raw) {
+			t.Errorf("%s: written again it is other bytes", v.Name)
+		}
 	}
 }

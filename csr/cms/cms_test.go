@@ -206,3 +206,31 @@ func read(t testing.TB, name, label string) []byte {
 	}
 	return der
 }
+
+// TestSignedTC26 verifies the signed messages of TC 26 of 256 and 512 bits,
+// which have neither signed attributes nor a certificate, and NULL parameters.
+func TestSignedTC26(t *testing.T) {
+	as := csr.Standard()
+	for _, bits := range []string{"256", "512"} {
+		cert, err := as.ParseCertificate(file(t, "tc26-28147/certificate"+bits+".hex"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sd, err := cms.Parse(as, file(t, "tc26-28147/signed"+bits+".hex"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := csr.Chain{Anchors: []*csr.Certificate{cert}, Intermediates: []*csr.Certificate{cert}, At: cert.NotBefore}
+		signers, err := sd.Verify(nil, own)
+		if err != nil {
+			t.Errorf("%s: %v", bits, err)
+			continue
+		}
+		if string(sd.Content) != "Test message" || signers[0].Certificate != cert {
+			t.Errorf("%s: got content %q", bits, sd.Content)
+		}
+		if _, err := sd.Verify(nil, csr.Chain{Anchors: own.Anchors, At: own.At}); !errors.Is(err, cms.ErrNoCertificate) {
+			t.Errorf("%s: without the certificate: got %v", bits, err)
+		}
+	}
+}
