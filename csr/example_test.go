@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -215,4 +216,109 @@ func exampleRequest() []byte {
 		log.Fatal(err)
 	}
 	return csr.EncodePEM(csr.PEMRequest, der)
+}
+
+// A name keeps the order of its attributes and the string type of each, which
+// NewAttribute takes from the profile of qualified certificates.
+func ExampleNewName() {
+	name, err := csr.NewName(
+		csr.NewAttribute(csr.INN, "500100732259"),
+		csr.NewAttribute(csr.Country, "RU"),
+		csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, a := range name.Attributes() {
+		fmt.Println(a, a.Kind)
+	}
+	_, err = csr.NewName(csr.NewAttribute(csr.INN, "500-100-732-259"))
+	fmt.Println(err)
+	// Output:
+	// INN=500100732259 NumericString
+	// C=RU PrintableString
+	// CN=Вощёных Ефим Ильич UTF8String
+	// csr: name: INN: a character outside NumericString
+}
+
+// Decode takes a file in any form that requests are sent in, and no other.
+func ExampleDecode() {
+	pem := exampleRequest()
+	der, err := csr.Decode(pem, csr.PEMRequest, csr.PEMRequestNew)
+	fmt.Println(len(der) > 0, err)
+	_, err = csr.Decode(pem, csr.PEMCertificate)
+	fmt.Println(err)
+	// Output:
+	// true <nil>
+	// csr: PEM block of another kind: CERTIFICATE REQUEST
+}
+
+// A certificate signed by itself, with the extensions of an authority.
+func ExampleAlgorithms_CreateCertificate() {
+	as := csr.Standard()
+	key, err := gost.GenerateKey(gost.TC26A512(), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "УЦ"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	spki, id, err := as.EncodeKey(key.Public())
+	if err != nil {
+		log.Fatal(err)
+	}
+	der, err := as.CreateCertificate(key, &csr.CertificateTemplate{
+		SerialNumber: big.NewInt(1), Issuer: name, Subject: name, RawKey: spki,
+		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2041, 1, 1, 0, 0, 0, 0, time.UTC),
+		Extensions: []csr.Extension{csr.NewBasicConstraints(true, 0), csr.NewKeyUsage(csr.KeyCertSign | csr.CRLSign), csr.NewSubjectKeyID(id)},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	c, err := as.ParseCertificate(der)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c.Subject, c.IsCA, as.CheckIssued(c, c))
+	// Output: CN=УЦ true <nil>
+}
+
+// Certificates of before 2020 are read and verified where the list says so.
+func ExampleLegacy() {
+	file, err := os.ReadFile("testdata/x509-ca/roots/58b615d2af30.pem")
+	if err != nil {
+		log.Fatal(err)
+	}
+	der, err := csr.Decode(file, csr.PEMCertificate)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = csr.Standard().ParseCertificate(der)
+	fmt.Println(err)
+
+	as := append(csr.Standard(), csr.Legacy()...)
+	c, err := as.ParseCertificate(der)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c.Algorithm.Name, as.CheckIssued(c, c))
+	// Output:
+	// csr: certificate: public key: csr: the algorithm is not in the list: public key algorithm 1.2.643.2.2.19
+	// GOST R 34.10-2001 <nil>
+}
+
+// RSA keys sign with RSASSA-PSS where the list has it first.
+func ExampleRSAPSS() {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		log.Fatal(err)
+	}
+	as := append(csr.Algorithms{csr.RSAPSS()}, csr.Standard()...)
+	a, _, err := as.Sign(key, []byte("message"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(a.Name)
+	// Output: RSA-PSS SHA-256
 }

@@ -184,3 +184,31 @@ func ExamplePurposeName() {
 	fmt.Println(name, known)
 	// Output: Доступ к СМЭВ (физическое лицо) true
 }
+
+// Numbers of a form are checked to the last digit; the error names the rule
+// and never the number.
+func ExampleParseINN() {
+	_, err := qualified.ParseINN("500100732259")
+	fmt.Println(err)
+	_, err = qualified.ParseINN("500100732258")
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// qualified: INN: the 12th digit is not the weighted sum (3 7 2 4 10 3 5 9 4 6 8) modulo 11 modulo 10
+}
+
+func ExampleParseOGRN() {
+	_, err := qualified.ParseOGRN("1027700132195")
+	fmt.Println(err)
+	_, err = qualified.ParseOGRN("2027700132195")
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// qualified: OGRN: the first digit is neither 1 nor 5
+}
+
+func ExampleParsePassport() {
+	p, err := qualified.ParsePassport("4510 123456")
+	fmt.Println(p.Series, p.Number, err)
+	// Output: 4510 123456 <nil>
+}
