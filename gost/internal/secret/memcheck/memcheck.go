@@ -43,7 +43,7 @@ func Run(t *testing.T, test string) []Finding {
 		t.Fatalf("go test -c -tags valgrind: %v\n%s", err, out)
 	}
 	for run := range attempts {
-		cmd := exec.Command(valgrind, "--error-limit=no", "--log-file="+log, program, "-test.run", "^"+test+"$", "-test.v")
+		cmd := exec.Command(valgrind, "--error-limit=no", maxFrame, "--log-file="+log, program, "-test.run", "^"+test+"$", "-test.v")
 		cmd.Env = append(os.Environ(), "GOGC=off", "GOMAXPROCS=1")
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "--- PASS: "+test) {
@@ -64,10 +64,15 @@ func Run(t *testing.T, test string) []Finding {
 	return nil
 }
 
-// attempts is how often a run is repeated in which memcheck was confused: when
-// the scheduler moves a goroutine in the middle of things, memcheck may take
-// the register that points to the goroutine for undefined, and then reports
-// the entry of every function, those of package testing included.
+// maxFrame tells memcheck that a stack pointer which moves by more than so many
+// octets has gone to another stack. By its default, 2 MB, it takes the change
+// from one goroutine to another, whose stacks lie near each other, for a frame
+// of that size, and all that lies between for undefined: then every function
+// is reported, those of package testing included.
+const maxFrame = "--max-stackframe=4096"
+
+// attempts is how often a run is repeated in which memcheck was confused all
+// the same.
 const attempts = 20
 
 // about is the line that says what memcheck saw; others may stand before it.
