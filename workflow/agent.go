@@ -20,10 +20,11 @@ func agent() *Process {
 	)
 	return &Process{
 		Name:      "agent",
-		Version:   "1.0.0",
+		Version:   "1.1.0",
 		Title:     "Порядок выдачи сертификата ЭП клиенту через Агента",
 		Source:    "seed 002; refusals, returns and deadlines derived",
 		Approvals: 1,
+		Workdays:  offices,
 		Places: []Place{
 			{Draft, "Заполнение заявки в личном кабинете", Applicant, 30 * day, Expire},
 			{DocumentsPending, "Требуются документы и оплата", Applicant, 30 * day, Expire},

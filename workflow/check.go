@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -122,6 +123,8 @@ func (c *checker) places() {
 		switch {
 		case place.Within <= 0 || place.Late == "":
 			c.fault("deadline", where, "has none")
+		case slices.Contains(c.p.Workdays, place.Owner) && place.Within%(24*time.Hour) != 0:
+			c.fault("deadline", where, "%v is no number of days, and %s acts on working days", place.Within, place.Owner)
 		case !slices.ContainsFunc(c.p.Steps, late):
 			c.fault("deadline", where, "no system arrow without needs answers to %s", place.Late)
 		}

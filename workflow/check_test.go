@@ -226,3 +226,22 @@ func wantRule(t *testing.T, err error, rule string) {
 		}
 	}
 }
+
+// TestCheckWorkdays refuses a part of a day for somebody who acts on working
+// days.
+func TestCheckWorkdays(t *testing.T) {
+	for within, sound := range map[time.Duration]bool{48 * time.Hour: true, 36 * time.Hour: false} {
+		p, err := Lookup("agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Places {
+			if p.Places[i].State == CAReview {
+				p.Places[i].Within = within
+			}
+		}
+		if err := p.Check(); (err == nil) != sound {
+			t.Errorf("%v: got %v", within, err)
+		}
+	}
+}

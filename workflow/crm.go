@@ -18,10 +18,11 @@ func crm() *Process {
 		certificate = []Evidence{CertificateMatches, CertificatePrinted, CertificateScan, AcknowledgementAccepted, CertificateInstalled}
 	)
 	return &Process{
-		Name:    "crm",
-		Version: "1.0.0",
-		Title:   "Выпуск ЭЦП на физическое лицо в CRM",
-		Source:  "seed 004; refusals, returns and deadlines derived",
+		Name:     "crm",
+		Version:  "1.1.0",
+		Title:    "Выпуск ЭЦП на физическое лицо в CRM",
+		Source:   "seed 004; refusals, returns and deadlines derived",
+		Workdays: offices,
 		Places: []Place{
 			{Draft, "Анкета не заполнена", Agent, 30 * day, Expire},
 			{AutoCheck, "Идет автоматическая проверка СМЭВ", System, day, AskHuman},

@@ -17,10 +17,11 @@ func goskey() *Process {
 		certificate = []Evidence{CertificateMatches, CertificatePrinted, AcknowledgementAccepted}
 	)
 	return &Process{
-		Name:    "goskey",
-		Version: "1.0.0",
-		Title:   "Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»",
-		Source:  "seed 000 (positive scenario only); refusals, returns and deadlines derived",
+		Name:     "goskey",
+		Version:  "1.1.0",
+		Title:    "Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»",
+		Source:   "seed 000 (positive scenario only); refusals, returns and deadlines derived",
+		Workdays: offices,
 		Places: []Place{
 			{Draft, "Установка, регистрация СКЗИ и получение сертификата УНЭП ФЛ", Applicant, 30 * day, Expire},
 			{FormFilled, "Выбор блока получения сертификата УКЭП для ЮЛ и ИП", Applicant, 30 * day, Expire},

@@ -20,11 +20,12 @@ func personalLink() *Process {
 		certificate = []Evidence{CertificateMatches, CertificatePrinted, AcknowledgementAccepted, CertificateInstalled}
 	)
 	return &Process{
-		Name:    "personal-link",
-		Version: "1.0.0",
-		Title:   "Дистанционный выпуск по индивидуальной ссылке",
-		Source:  "seed 001; refusals, returns and deadlines derived",
-		Start:   do(SendLink), // S1.1
+		Name:     "personal-link",
+		Version:  "1.1.0",
+		Title:    "Дистанционный выпуск по индивидуальной ссылке",
+		Source:   "seed 001; refusals, returns and deadlines derived",
+		Start:    do(SendLink), // S1.1
+		Workdays: offices,
 		Places: []Place{
 			{Draft, "Анкета не заполнена", Applicant, 30 * day, Expire},
 			{AutoCheck, "Идет автоматическая проверка СМЭВ", System, day, AskHuman}, // usually 10 to 30 minutes (S1.5)

@@ -66,6 +66,10 @@ type Process struct {
 	Places []Place  `json:"places,omitempty"` // the first is the initial one
 	Steps  []Step   `json:"steps,omitempty"`
 
+	// Workdays are the roles that act on working days: 24 hours of Within are
+	// one working day for them, and their places have whole days.
+	Workdays []Role `json:"workdays,omitempty"`
+
 	// Any names evidence that is held when any one of its alternatives is.
 	// The alternatives are plain: none of them is itself a key of Any.
 	Any map[Evidence][]Evidence `json:"any,omitempty"`

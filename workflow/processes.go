@@ -26,6 +26,9 @@ func Lookup(name string) (*Process, error) {
 
 const day = 24 * time.Hour
 
+// offices are the roles that act in offices, on working days.
+var offices = []Role{Agent, ServiceCentre, CAOperator, DocDept, TaxOffice}
+
 // The helpers below let an arrow be one line that reads aloud.
 
 func need(evidence ...Evidence) []Evidence { return evidence }

@@ -18,11 +18,12 @@ func serviceCenter() *Process {
 		certificate = []Evidence{CertificateMatches, CertificatePrinted, AcknowledgementAccepted, CertificateInstalled}
 	)
 	return &Process{
-		Name:    "service-center",
-		Version: "1.0.0",
-		Title:   "Общий порядок действий при получении КЭП через сервисный центр",
-		Source:  "seed 003; registers, refusals, returns and deadlines derived",
-		Start:   do(SendInvoice, SendPack), // S3.1
+		Name:     "service-center",
+		Version:  "1.1.0",
+		Title:    "Общий порядок действий при получении КЭП через сервисный центр",
+		Source:   "seed 003; registers, refusals, returns and deadlines derived",
+		Start:    do(SendInvoice, SendPack), // S3.1
+		Workdays: offices,
 		Places: []Place{
 			{Draft, "Счет выставлен, ожидается анкета", Applicant, 30 * day, Expire},
 			{FormFilled, "Анкета получена", ServiceCentre, 3 * day, Remind},

@@ -14,6 +14,10 @@ func (e Event) Title() string { return cmp.Or(eventTitles[e], string(e)) }
 // of an embedder's own evidence, the evidence itself.
 func (e Evidence) Title() string { return cmp.Or(evidenceTitles[e], string(e)) }
 
+// Title returns the Russian name of the effect, worded as work that is under
+// way; of an embedder's own effect, the effect itself.
+func (e Effect) Title() string { return cmp.Or(effectTitles[e], string(e)) }
+
 var roleTitles = map[Role]string{
 	Applicant:     "Заявитель",
 	ApplicantRep:  "Представитель заявителя",
@@ -125,4 +129,31 @@ var evidenceTitles = map[Evidence]string{
 	MediumHandedOver:        "подпись за носитель",
 	OriginalsDispatched:     "отправленные оригиналы",
 	OriginalsReceived:       "полученные оригиналы",
+}
+
+var effectTitles = map[Effect]string{
+	SendLink:            "отправка индивидуальной ссылки",
+	SendInvoice:         "отправка счёта",
+	SendPack:            "отправка комплекта документов",
+	SendInstruction:     "отправка инструкции",
+	SendSMS:             "отправка СМС",
+	NotifyApplicant:     "уведомление заявителя",
+	NotifyAgent:         "уведомление Агента",
+	NotifyServiceCentre: "уведомление сервисного центра",
+	NotifyOperator:      "уведомление оператора",
+	NotifyDocDept:       "уведомление документального отдела",
+	AskRegisters:        "запросы в государственные реестры",
+	PrintInvoice:        "формирование счёта",
+	PrintDocumentList:   "формирование списка документов",
+	PrintApplication:    "формирование бланков заявления",
+	SignApplication:     "подписание заявления в приложении",
+	IssueMarker:         "формирование маркера",
+	RevokeMarker:        "отзыв маркера",
+	CreateKey:           "создание ключа в приложении",
+	SendToCA:            "выпуск сертификата удостоверяющим центром",
+	PrintCertificate:    "формирование бланка сертификата",
+	SignAcknowledgement: "подписание бланка сертификата в приложении",
+	RevokeCertificate:   "прекращение действия сертификата",
+	SuspendCertificate:  "приостановление действия сертификата",
+	ResumeCertificate:   "возобновление действия сертификата",
 }

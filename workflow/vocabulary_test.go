@@ -51,6 +51,7 @@ func TestVocabulary(t *testing.T) {
 		"Role":     func(s string) string { return workflow.Role(s).Title() },
 		"Event":    func(s string) string { return workflow.Event(s).Title() },
 		"Evidence": func(s string) string { return workflow.Evidence(s).Title() },
+		"Effect":   func(s string) string { return workflow.Effect(s).Title() },
 	}
 	found := constants(t)
 	for kind, words := range found {
