@@ -1,6 +1,7 @@
 package ra
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,6 +49,9 @@ type Config struct {
 	// CA issues, under one of Issuers. Needed by send_to_ca.
 	CA      CA
 	Issuers []*csr.Certificate
+	// Routes are further CAs. The first that fits a request serves it, and CA
+	// what none fits.
+	Routes []Route
 	// Signer signs on the person's phone; its signers' certificates lead to
 	// one of SignerAnchors. Needed by sign_application, sign_acknowledgement.
 	Signer        MobileSigner
@@ -56,6 +61,27 @@ type Config struct {
 	// Printer makes forms. Needed by print_….
 	Printer Printer
 
+	// CaseKeys wraps the keys under which each request is sealed. Nil: the
+	// store holds requests and documents in the clear.
+	CaseKeys CaseKeys
+	// Documents keeps the bytes of documents. Nil: the store does.
+	Documents Documents
+	// Jobs calls for the effects that are due. Nil: the authority looks at
+	// its store by itself.
+	Jobs Jobs
+	// Remind is how long before a deadline whoever must act is reminded.
+	// Zero: 24 hours.
+	Remind time.Duration
+	// Lease is how long an attempt at an effect may take before another
+	// worker repeats it. Zero: one minute.
+	Lease time.Duration
+	// Failures is how many attempts in a row may fail before a human is told.
+	// Zero: 12, which take about 2 hours.
+	Failures int
+	// ApprovalLife is how long an approval counts. Zero: 30 days.
+	ApprovalLife time.Duration
+	// CommandLife is how long the answer to a command is kept. Zero: 30 days.
+	CommandLife time.Duration
 	// LinkLife is how long an individual link opens its request. Zero: 14 days.
 	LinkLife time.Duration
 	// SigningLife is how long a person has to sign a package. Zero: 24 hours.
@@ -64,8 +90,12 @@ type Config struct {
 	// their answer is pending. Zero: one minute.
 	Poll time.Duration
 
+	// Calendar tells working days. Nil: RussianCalendar.
+	Calendar Calendar
 	// Clock tells the time. Nil: the machine's.
 	Clock Clock
+	// Telemetry observes the authority. Nil: nothing does.
+	Telemetry Telemetry
 	// Log receives what nobody else learns: failed attempts of effects. It
 	// gets no personal data. Nil: slog.Default().
 	Log *slog.Logger
@@ -74,8 +104,15 @@ type Config struct {
 // Authority runs requests. Its methods may be called from several goroutines
 // and from several processes on one store.
 type Authority struct {
+	*core
+	once string // key of the one command it is for; "": of none
+}
+
+type core struct {
 	cfg      Config
 	handlers map[workflow.Effect]handler
+	reminds  map[workflow.Role]workflow.Effect // how whoever must act is reminded
+	keys     keyCache
 
 	mu        sync.Mutex
 	processes map[string]*workflow.Process // by hash
@@ -94,18 +131,33 @@ func New(c Config) (*Authority, error) {
 	if c.Checks == nil {
 		c.Checks = []smev.Check{smev.CheckPassport, smev.CheckSNILS, smev.CheckINN}
 	}
-	c.CheckLife = orDefault(c.CheckLife, 24*time.Hour)
-	c.LinkLife = orDefault(c.LinkLife, 14*24*time.Hour)
-	c.SigningLife = orDefault(c.SigningLife, 24*time.Hour)
-	c.Poll = orDefault(c.Poll, time.Minute)
+	c.CheckLife = cmp.Or(c.CheckLife, defaultCheckLife)
+	c.LinkLife = cmp.Or(c.LinkLife, defaultLinkLife)
+	c.SigningLife = cmp.Or(c.SigningLife, defaultSigningLife)
+	c.Poll = cmp.Or(c.Poll, defaultPoll)
+	c.Remind = cmp.Or(c.Remind, defaultRemind)
+	c.Lease = cmp.Or(c.Lease, defaultLease)
+	c.Failures = cmp.Or(c.Failures, defaultFailures)
+	c.ApprovalLife = cmp.Or(c.ApprovalLife, defaultApprovalLife)
+	c.CommandLife = cmp.Or(c.CommandLife, defaultCommandLife)
+	if c.Calendar == nil {
+		c.Calendar = RussianCalendar()
+	}
 	if c.Clock == nil {
 		c.Clock = machineClock{}
+	}
+	if c.Telemetry == nil {
+		c.Telemetry = noTelemetry{}
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	a := &Authority{cfg: c, processes: map[string]*workflow.Process{}}
+	if err := c.checkRoutes(); err != nil {
+		return nil, err
+	}
+	a := &Authority{core: &core{cfg: c, processes: map[string]*workflow.Process{}}}
 	a.handlers = a.effects()
+	a.reminds = a.reminders()
 	for _, p := range c.Processes {
 		if err := p.Check(); err != nil {
 			return nil, fmt.Errorf("ra: process %s: %w", p.Name, err)
@@ -118,13 +170,6 @@ func New(c Config) (*Authority, error) {
 		a.processes[p.Hash()] = p
 	}
 	return a, nil
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }
 
 type machineClock struct{}
@@ -171,13 +216,15 @@ func (a *Authority) Begin(ctx context.Context, by Actor, process string, form Fo
 	if fault := form.checkEmail(); fault != nil {
 		return nil, &FormError{[]Fault{*fault}}
 	}
-	now := a.cfg.Clock.Now()
-	definition := p.Canonical()
-	r := &Request{
-		ID: newID(now), State: p.Initial(), Process: p.Name, ProcessHash: p.Hash(),
-		Form: form, Created: now,
+	q := ask{What: "Begin", By: by, With: []any{process, form}}
+	if done, err := a.repeated(ctx, q); done != nil || err != nil {
+		return done, err
 	}
-	return a.save(ctx, p, r, 0, &move{by: by, began: true, blobs: []Blob{{p.Hash(), definition}}})
+	r := &Request{ID: newID(a.cfg.Clock.Now()), State: p.Initial(), Process: p.Name, ProcessHash: p.Hash(), Form: form}
+	if r.key, err = a.newCaseKey(ctx, r.ID); err != nil {
+		return nil, err
+	}
+	return a.save(ctx, q, p, r, &move{by: by, began: true, blobs: []Blob{{p.Hash(), p.Canonical()}}})
 }
 
 func (a *Authority) configured(name string) (*workflow.Process, error) {
@@ -227,7 +274,7 @@ func (a *Authority) process(ctx context.Context, hash string) (*workflow.Process
 
 // Request returns a request.
 func (a *Authority) Request(ctx context.Context, id ID) (*Request, error) {
-	return a.cfg.Store.Load(ctx, id)
+	return a.load(ctx, id)
 }
 
 // Process returns the process definition that a request runs by.
@@ -242,7 +289,7 @@ func (a *Authority) Fire(ctx context.Context, id ID, by Actor, event workflow.Ev
 	if by.Role == workflow.System {
 		return nil, &DeniedError{id, by.Role, string(event)}
 	}
-	return a.step(ctx, id, func(*workflow.Process, *Request) (*move, error) {
+	return a.step(ctx, ask{"Fire", id, by, event}, func(*workflow.Process, *Request) (*move, error) {
 		return &move{by: by, fire: event}, nil
 	})
 }
@@ -254,7 +301,7 @@ func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Requ
 	if faults := form.Check(a.cfg.Clock.Now()); len(faults) > 0 {
 		return nil, &FormError{faults}
 	}
-	return a.step(ctx, id, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Fill", id, by, form}, func(p *workflow.Process, r *Request) (*move, error) {
 		place, _ := p.Place(r.State)
 		if r.State != p.Initial() || by.Role != place.Owner {
 			return nil, &DeniedError{id, by.Role, "fill"}
@@ -273,8 +320,15 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
 	}
-	return a.step(ctx, id, func(*workflow.Process, *Request) (*move, error) {
-		return &move{by: by, record: []Held{{Evidence: evidence, By: by, Note: note}}}, nil
+	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(_ *workflow.Process, r *Request) (*move, error) {
+		m := &move{by: by, record: []Held{{Evidence: evidence, By: by, Note: note}}}
+		if slices.Contains(acceptances, evidence) {
+			if slices.Contains(r.Authors, by.ID) {
+				return nil, &DutiesError{id, by.ID, "accepting the documents"}
+			}
+			m.record = append(m.record, Held{Evidence: workflow.DutiesSeparated, By: by, Note: "документы принял не тот, кто их загрузил"})
+		}
+		return m, nil
 	})
 }
 
@@ -286,5 +340,40 @@ func hashOf(data []byte) string {
 
 // History returns the journal of a request, from its first entry on.
 func (a *Authority) History(ctx context.Context, id ID) ([]Entry, error) {
-	return a.cfg.Store.History(ctx, id)
+	var entries []Entry
+	err := a.journal(ctx, id, func(e Entry, _ []byte) { entries = append(entries, e) })
+	return entries, err
+}
+
+// Journal returns the entries of a request's journal as they are stored, JSON:
+// what the audit trail commits to ([AuditBody]).
+func (a *Authority) Journal(ctx context.Context, id ID) ([][]byte, error) {
+	var entries [][]byte
+	err := a.journal(ctx, id, func(_ Entry, data []byte) { entries = append(entries, data) })
+	return entries, err
+}
+
+func (a *Authority) journal(ctx context.Context, id ID, each func(e Entry, data []byte)) error {
+	row, err := a.cfg.Store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	key, err := a.keyOf(ctx, row)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		lines, err := a.cfg.Store.History(ctx, id, after, pageMost)
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		for i := range lines {
+			e, data, err := key.decodeLine(&lines[i])
+			if err != nil {
+				return err
+			}
+			each(e, data)
+		}
+		after = lines[len(lines)-1].Seq
+	}
 }

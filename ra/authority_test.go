@@ -138,7 +138,7 @@ func TestBegin(t *testing.T) {
 	if _, err := w.authority.Begin(w.ctx, operator, "personal-link", ra.Form{}); !errors.As(err, &form) {
 		t.Errorf("without an address: got %v, want a FormError", err)
 	}
-	list, err := w.store.List(w.ctx, "", 10)
+	list, err := w.store.Page(w.ctx, ra.Query{})
 	if err != nil || len(list) != 0 {
 		t.Errorf("got %d requests (%v), want none", len(list), err)
 	}
@@ -302,9 +302,14 @@ func TestLateAnswerThatDecidesNothing(t *testing.T) {
 	w.registers.answers[smev.CheckINN] = smev.Answer{Outcome: smev.NotFound}
 	w.pass(2 * time.Minute)
 	w.inState(id, workflow.ManualCheck)
-	agenda, err := w.store.Due(w.ctx, w.clock.Now().Add(24*time.Hour), 10)
-	if err != nil || len(agenda.Tasks) != 0 || w.log.Len() > 0 {
-		t.Errorf("got %d tasks left (%v), log: %s", len(agenda.Tasks), err, w.log)
+	tasks, err := w.store.Tasks(w.ctx, id)
+	if err != nil || w.log.Len() > 0 {
+		t.Errorf("got %v, log: %s", err, w.log)
+	}
+	for _, task := range tasks {
+		if task.State != ra.TaskDone {
+			t.Errorf("got %s left %s", task.Key, task.State)
+		}
 	}
 }
 
@@ -325,48 +330,6 @@ func TestAnswersAboutAnotherFormAreDropped(t *testing.T) {
 	w.inState(id, workflow.ManualCheck)
 	if len(w.registers.asked) != 6 {
 		t.Errorf("got %d inquiries, want 3 for each form", len(w.registers.asked))
-	}
-}
-
-func TestCertificateMustBeTheRequests(t *testing.T) {
-	for what, c := range map[string]struct {
-		forge func(w *world, o ra.Order) (*ra.Order, ra.CA)
-		want  string
-	}{
-		"another key": {func(w *world, o ra.Order) (*ra.Order, ra.CA) {
-			parsed, err := w.as.Parse(w.request(w.newKey(), w.form))
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			return &ra.Order{Request: parsed}, w.ca.CA
-		}, "public key"},
-		"another subject": {func(w *world, o ra.Order) (*ra.Order, ra.CA) {
-			other := *o.Request
-			other.Subject, _ = csr.NewName(csr.NewAttribute(csr.CommonName, "другой"))
-			return &ra.Order{Request: &other}, w.ca.CA
-		}, "subject"},
-		"another issuer": {func(w *world, o ra.Order) (*ra.Order, ra.CA) {
-			stranger, _ := w.newCA("issuing")
-			return &o, stranger
-		}, "issuer"},
-	} {
-		t.Run(what, func(t *testing.T) {
-			w := newWorld(t)
-			w.ca.submit = func(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
-				order, ca := c.forge(w, o)
-				return ca.Submit(ctx, "forged/"+key, *order)
-			}
-			id, phone := w.sent(w.newKey())
-			w.sign(phone)
-			r := w.inState(id, workflow.Issuing)
-			if _, held := r.Evidence(workflow.CertificateMatches); held {
-				t.Error("the certificate counts")
-			}
-			if !strings.Contains(w.log.String(), "certificate is refused") || !strings.Contains(w.log.String(), c.want) {
-				t.Errorf("the log does not name the %s: %s", c.want, w.log)
-			}
-			w.logIsClean()
-		})
 	}
 }
 

@@ -31,7 +31,13 @@ func (a *Authority) Document(ctx context.Context, r *Request, kind string) ([]by
 	if !ok {
 		return nil, fmt.Errorf("%w: request %s has no %s", ErrNotFound, r.ID, kind)
 	}
-	return a.cfg.Store.Blob(ctx, e.Hash)
+	return a.blob(ctx, r, e.Hash)
+}
+
+// DocumentByHash returns the bytes of a request's exhibit of the given SHA-256,
+// hexadecimal. ErrNotFound if it has none.
+func (a *Authority) DocumentByHash(ctx context.Context, r *Request, hash string) ([]byte, error) {
+	return a.blob(ctx, r, hash)
 }
 
 // SubmitCSR takes the PKCS #10 request made at the workplace (DER): possession
@@ -44,7 +50,7 @@ func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) 
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", id, err)
 	}
-	return a.step(ctx, id, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"SubmitCSR", id, by, der}, func(_ *workflow.Process, r *Request) (*move, error) {
 		if err := checkSubject(&r.Form, parsed); err != nil {
 			return nil, err
 		}
@@ -69,7 +75,7 @@ var ErrOtherCertificate = errors.New("ra: the certificate read back is not the o
 // its key, and completes the request: readBack is what it then read from the
 // carrier, DER, and must be the certificate byte for byte.
 func (a *Authority) ConfirmInstalled(ctx context.Context, id ID, by Actor, readBack []byte) (*Request, error) {
-	return a.step(ctx, id, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"ConfirmInstalled", id, by, readBack}, func(_ *workflow.Process, r *Request) (*move, error) {
 		issued, ok := r.Evidence(workflow.CertificateMatches)
 		if !ok || hashOf(readBack) != issued.Exhibit {
 			return nil, fmt.Errorf("ra: request %s: %w", id, ErrOtherCertificate)
@@ -88,7 +94,7 @@ func (a *Authority) pkcs10(ctx context.Context, r *Request) (*csr.Request, error
 	if !ok {
 		return nil, fmt.Errorf("%w: request %s has no verified PKCS #10", ErrNotFound, r.ID)
 	}
-	der, err := a.cfg.Store.Blob(ctx, h.Exhibit)
+	der, err := a.blob(ctx, r, h.Exhibit)
 	if err != nil {
 		return nil, err
 	}

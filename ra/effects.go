@@ -66,12 +66,6 @@ type found struct {
 	note  []byte
 }
 
-// lease is how long an attempt may take before another worker may repeat it.
-const lease = 5 * time.Minute
-
-// batch is how many tasks and deadlines one call of Work takes up.
-const batch = 64
-
 // effects is the table of what the authority can do by itself, as far as its
 // configuration provides for it.
 func (a *Authority) effects() map[workflow.Effect]handler {
@@ -92,133 +86,58 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 		table[workflow.SignApplication] = a.signApplication
 		table[workflow.SignAcknowledgement] = a.signAcknowledgement
 	}
-	if a.cfg.CA != nil {
+	if a.cfg.CA != nil || len(a.cfg.Routes) > 0 {
 		table[workflow.SendToCA] = a.sendToCA
 		table[workflow.RevokeCertificate] = a.revokeCertificate
+		table[workflow.SuspendCertificate] = a.suspendCertificate
+		table[workflow.ResumeCertificate] = a.resumeCertificate
 	}
 	return table
 }
 
-// Work takes up what is due, once: effects to run and deadlines that have
-// passed. It reports whether there was anything. Errors of single effects do
-// not end it; they are logged and the effect is repeated.
-func (a *Authority) Work(ctx context.Context) (bool, error) {
-	agenda, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch)
-	if err != nil {
-		return false, err
+// attempt runs the handler of a claimed task and settles what was found. The
+// claim is the record that the outside world may have been asked: it is
+// durable before the handler starts. It returns when the task is due again;
+// the zero time if it is over.
+func (a *Authority) attempt(ctx context.Context, t Task) (time.Time, error) {
+	ctx, end := a.watch(ctx, "ra.effect", Attribute{"effect", string(t.Effect)})
+	again, err := a.run(ctx, t)
+	end(err)
+	result := func(name string) {
+		a.cfg.Telemetry.Count(ctx, "ra.attempts", 1, Attribute{"effect", string(t.Effect)}, Attribute{"result", name})
 	}
-	for _, d := range agenda.Deadlines {
-		if err := a.late(ctx, d); err != nil {
-			return true, err
-		}
+	if err == nil {
+		result("ok")
+		return again, nil
 	}
-	for _, t := range agenda.Tasks {
-		if err := a.attempt(ctx, t); err != nil {
-			return true, err
-		}
-	}
-	return len(agenda.Tasks)+len(agenda.Deadlines) > 0, ctx.Err()
-}
-
-// Next returns when something falls due next; the zero time if nothing waits.
-func (a *Authority) Next(ctx context.Context) (time.Time, error) {
-	agenda, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), 1)
-	if err != nil {
-		return time.Time{}, err
-	}
-	if len(agenda.Tasks)+len(agenda.Deadlines) > 0 {
-		return a.cfg.Clock.Now(), nil
-	}
-	return agenda.Next, nil
-}
-
-// Run works until ctx ends and returns its error.
-func (a *Authority) Run(ctx context.Context) error {
-	for {
-		some, err := a.Work(ctx)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			a.cfg.Log.ErrorContext(ctx, "ra: work", "error", err)
-		}
-		if some && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-a.cfg.Clock.After(time.Second):
-		}
-	}
-}
-
-// late fires the event of a deadline, unless the request has left the place.
-func (a *Authority) late(ctx context.Context, d Deadline) error {
-	_, err := a.step(ctx, d.Request, func(p *workflow.Process, r *Request) (*move, error) {
-		place, _ := p.Place(r.State)
-		if place.Late != d.Event || r.Deadline.IsZero() || a.cfg.Clock.Now().Before(r.Deadline) {
-			return &move{by: System()}, nil // it moved on; the store has the new deadline
-		}
-		return &move{by: System(), fire: d.Event}, nil
-	})
 	var conflict *ConflictError
 	if errors.As(err, &conflict) {
-		return nil // somebody acts on the request this moment
+		result("late")
+		return time.Time{}, a.late(ctx, t)
 	}
-	return err
-}
-
-// attempt claims a task, runs its handler and settles what was found. The
-// claim is the record that the outside world may have been asked: it is
-// durable before the handler starts.
-func (a *Authority) attempt(ctx context.Context, t Task) error {
-	now := a.cfg.Clock.Now()
-	claimed := t
-	claimed.Attempt++
-	claimed.Due = now.Add(lease)
-	var conflict *ConflictError
-	if err := a.cfg.Store.Retask(ctx, t, claimed); errors.As(err, &conflict) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	err := a.run(ctx, claimed)
-	if err == nil || errors.As(err, &conflict) {
-		return nil
-	}
+	result("failed")
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return time.Time{}, ctx.Err()
 	}
-	a.cfg.Log.WarnContext(ctx, "ra: effect failed and will be repeated",
-		"request", t.Request, "effect", t.Effect, "attempt", claimed.Attempt, "error", err)
-	again := claimed
-	again.Due, again.Error = now.Add(backoff(claimed.Attempt)), err.Error()
-	if err := a.cfg.Store.Retask(ctx, claimed, again); err != nil && !errors.As(err, &conflict) {
-		return err
-	}
-	return nil
-}
-
-// backoff is the pause after a failed attempt: 1 s, 2 s, 4 s … one hour.
-func backoff(attempt int) time.Duration {
-	return min(time.Second<<min(attempt-1, 12), time.Hour)
+	a.cfg.Log.WarnContext(ctx, "ra: an effect failed",
+		"request", t.Request, "effect", t.Effect, "attempt", t.Attempt, "error", err)
+	return a.failed(ctx, t, err)
 }
 
 // run calls the handler and saves what it found, together with the end or the
 // continuation of the task. A panic of a handler is an error of its task.
-func (a *Authority) run(ctx context.Context, t Task) error {
-	r, err := a.cfg.Store.Load(ctx, t.Request)
+func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error) {
+	r, err := a.load(ctx, t.Request)
 	if err != nil {
-		return err
+		return again, err
 	}
 	p, err := a.process(ctx, r.ProcessHash)
 	if err != nil {
-		return err
+		return again, err
 	}
 	h := a.handlers[t.Effect]
 	if h == nil {
-		return fmt.Errorf("ra: nobody handles the effect %s", t.Effect)
+		return again, Permanent(fmt.Errorf("ra: nobody handles the effect %s", t.Effect))
 	}
 	out, err := func() (out found, err error) {
 		defer func() {
@@ -226,18 +145,23 @@ func (a *Authority) run(ctx context.Context, t Task) error {
 				err = fmt.Errorf("ra: effect %s panicked: %v", t.Effect, v)
 			}
 		}()
+		// Whoever hangs loses the task to another worker when the lease is
+		// over; then he need not go on.
+		ctx, cancel := context.WithTimeout(ctx, a.cfg.Lease)
+		defer cancel()
 		return h(ctx, &job{t, r, p, a.cfg.Clock.Now()})
 	}()
 	if err != nil {
-		return err
+		return again, err
 	}
-	return a.settle(ctx, &t, func(p *workflow.Process, now *Request) (*move, error) {
-		m := &move{by: System(), settle: &t}
-		if out.again > 0 {
-			next := t
-			next.Due, next.Note, next.Error = a.cfg.Clock.Now().Add(out.again), out.note, ""
-			m.next = &next
+	return again, a.settle(ctx, &t, func(p *workflow.Process, now *Request) (*move, error) {
+		after := t
+		after.State, after.Error, after.Failures = TaskDone, "", 0
+		if again = (time.Time{}); out.again > 0 {
+			again = a.cfg.Clock.Now().Add(out.again)
+			after.State, after.Due, after.Note = TaskIntended, again, out.note
 		}
+		m := &move{by: System(), settle: &t, after: &after}
 		if out.of(p, r, now) {
 			m.attach, m.record, m.link = out.attach, out.record, out.link
 			if slices.ContainsFunc(p.Open(now.State, workflow.System), func(s workflow.Step) bool { return s.On == out.fire }) {
@@ -263,4 +187,20 @@ func (f *found) of(p *workflow.Process, was, now *Request) bool {
 		}
 	}
 	return len(f.record) == 0
+}
+
+// reminders is how each role is reminded: by the effect that tells it
+// anything, as far as somebody handles it.
+func (a *Authority) reminders() map[workflow.Role]workflow.Effect {
+	table := map[workflow.Role]workflow.Effect{}
+	for role, effect := range map[workflow.Role]workflow.Effect{
+		workflow.Applicant: workflow.NotifyApplicant, workflow.ApplicantRep: workflow.NotifyApplicant,
+		workflow.Agent: workflow.NotifyAgent, workflow.ServiceCentre: workflow.NotifyServiceCentre,
+		workflow.CAOperator: workflow.NotifyOperator, workflow.DocDept: workflow.NotifyDocDept,
+	} {
+		if a.handlers[effect] != nil {
+			table[role] = effect
+		}
+	}
+	return table
 }

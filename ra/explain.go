@@ -17,6 +17,15 @@ type Explanation struct {
 	Deadline time.Time      // by when; zero in a final place
 	Late     workflow.Event // what happens otherwise
 	Open     []Choice       // what the owner, or the system, may do
+	Running  []Running      // effects that are under way
+	Trouble  []Trouble      // effects that failed for good: an operator must act
+}
+
+// Running is an effect that is under way.
+type Running struct {
+	Effect   workflow.Effect
+	Next     time.Time // when it goes on at the latest
+	Failures int       // attempts in a row that failed
 }
 
 // Choice is one arrow out of the place and what it still lacks.
@@ -29,7 +38,7 @@ type Choice struct {
 
 // Explain tells why a request waits, on whom, and what is missing.
 func (a *Authority) Explain(ctx context.Context, id ID) (*Explanation, error) {
-	r, err := a.cfg.Store.Load(ctx, id)
+	r, err := a.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +61,16 @@ func (a *Authority) Explain(ctx context.Context, id ID) (*Explanation, error) {
 		}
 		e.Open = append(e.Open, c)
 	}
+	e.Trouble = r.Trouble
+	tasks, err := a.cfg.Store.Tasks(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
+		if t.State == TaskIntended {
+			e.Running = append(e.Running, Running{t.Effect, t.Due, t.Failures})
+		}
+	}
 	return e, nil
 }
 
@@ -72,6 +91,20 @@ func (e *Explanation) Russian() string {
 		}
 		fmt.Fprintf(&b, " Чтобы «%s» (%s), не хватает: %s.", c.Event.Title(), c.By.Title(), strings.Join(lack, ", "))
 	}
+	for _, t := range e.Running {
+		fmt.Fprintf(&b, " Выполняется: %s, продолжение не позднее %s", t.Effect.Title(), t.Next.Format("02.01.2006 15:04:05 MST"))
+		if t.Failures > 0 {
+			fmt.Fprintf(&b, ", неудачных попыток подряд: %d", t.Failures)
+		}
+		b.WriteByte('.')
+	}
+	for _, t := range e.Trouble {
+		what := "не выполнено"
+		if t.State == TaskUnknown {
+			what = "неизвестно, выполнено ли"
+		}
+		fmt.Fprintf(&b, " Нужен оператор: %s — %s с %s.", t.Effect.Title(), what, t.Since.Format("02.01.2006 15:04 MST"))
+	}
 	return b.String()
 }
 
@@ -86,6 +119,12 @@ func (e *Explanation) String() string {
 		if len(c.Missing) > 0 {
 			fmt.Fprintf(&b, "; %s by %s needs %v", c.Event, c.By, c.Missing)
 		}
+	}
+	for _, t := range e.Running {
+		fmt.Fprintf(&b, "; %s goes on by %s after %d failures", t.Effect, t.Next.Format(time.RFC3339), t.Failures)
+	}
+	for _, t := range e.Trouble {
+		fmt.Fprintf(&b, "; %s is %s since %s: %s", t.Effect, t.State, t.Since.Format(time.RFC3339), t.Error)
 	}
 	return b.String()
 }

@@ -43,7 +43,7 @@ func (a *Authority) Open(ctx context.Context, token string) (Actor, *Request, er
 	if err != nil || len(secret) != 16 {
 		return Actor{}, nil, ErrNotFound
 	}
-	r, err := a.cfg.Store.Load(ctx, ID(id))
+	r, err := a.load(ctx, ID(id))
 	if err != nil {
 		return Actor{}, nil, err
 	}

@@ -1,6 +1,8 @@
 package ra
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,14 +39,24 @@ type Request struct {
 	Process     string `json:"process"`     // name
 	ProcessHash string `json:"processHash"` // of the version it is pinned to; also its blob
 
-	Form     Form      `json:"form"`
-	Held     []Held    `json:"held"`     // evidence, in the order recorded
-	Exhibits []Exhibit `json:"exhibits"` // documents, in the order attached
-	Links    []Link    `json:"links"`    // individual links, hashed
+	Form      Form       `json:"form"`
+	Held      []Held     `json:"held"`     // evidence, in the order recorded
+	Exhibits  []Exhibit  `json:"exhibits"` // documents, in the order attached
+	Links     []Link     `json:"links"`    // individual links, hashed
+	Approvals []Approval `json:"approvals,omitempty"`
+	Trouble   []Trouble  `json:"trouble,omitempty"` // effects that failed for good, in the order they did
 
+	Partner  string    `json:"partner,omitempty"` // of whoever began it
+	Authors  []string  `json:"authors,omitempty"` // IDs of those who entered its data and documents
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
-	Deadline time.Time `json:"deadline"` // of the present place; zero in a final one
+	Erased   bool      `json:"erased,omitempty"` // nothing else is left of it
+	Deadline time.Time `json:"deadline"`         // of the present place; zero in a final one
+
+	// Late is the number of the entry that set the deadline: a timer of
+	// another one is of another stay.
+	Late int64 `json:"late,omitempty"`
+	key  *caseKey
 }
 
 // Held is one piece of evidence that the request holds.
@@ -64,6 +76,7 @@ type Held struct {
 // SHA-256 of its bytes, in hexadecimal.
 type Exhibit struct {
 	Hash  string    `json:"hash"`
+	Blob  string    `json:"blob"`  // what it is stored as: sealed, if the case is
 	Kind  string    `json:"kind"`  // application, request, certificate, smev_passport …
 	Media string    `json:"media"` // MIME type
 	Size  int       `json:"size"`  // octets
@@ -77,16 +90,26 @@ type EntryKind string
 
 // Kinds of journal entries.
 const (
-	Began       EntryKind = "began"    // the request came into being in To
-	FormChanged EntryKind = "form"     // the form was replaced
-	Attached    EntryKind = "exhibit"  // Exhibit joined the dossier
-	Recorded    EntryKind = "evidence" // Evidence is held from now on
-	Moved       EntryKind = "arrow"    // Event led From → To, Void was dropped
-	LinkMinted  EntryKind = "link"     // an individual link replaced those before it
+	Began         EntryKind = "began"          // the request came into being in To
+	FormChanged   EntryKind = "form"           // the form was replaced
+	Attached      EntryKind = "exhibit"        // Exhibit joined the dossier
+	Recorded      EntryKind = "evidence"       // Evidence is held from now on
+	Moved         EntryKind = "arrow"          // Event led From → To, Void was dropped
+	LinkMinted    EntryKind = "link"           // an individual link replaced those before it
+	Reminded      EntryKind = "reminder"       // whoever must act was reminded
+	Troubled      EntryKind = "trouble"        // Task failed for good, or its outcome is unknown
+	Retried       EntryKind = "retry"          // an operator had Task begun again
+	Dismissed     EntryKind = "dismiss"        // an operator settled the trouble with Task by other means
+	Approved      EntryKind = "approval"       // a person approved what he saw
+	ApprovalsVoid EntryKind = "approvals_void" // the request changed after them
+	LateResult    EntryKind = "late"           // a worker came with the result of Task after another had taken it: not applied
+	Erased        EntryKind = "erased"         // the case was erased; of earlier entries only the numbers are left
+	Forgotten     EntryKind = "forgotten"      // an entry of an erased case
 )
 
 // Entry is one line of a request's journal. Entries of a request are numbered
-// from 1 without gaps; they are never changed or removed.
+// from 1 without gaps; they are never changed or removed. Together they are
+// the request: see [Replay].
 type Entry struct {
 	Request  ID                  `json:"request"`
 	Seq      int64               `json:"seq"`
@@ -99,7 +122,108 @@ type Entry struct {
 	Evidence workflow.Evidence   `json:"evidence,omitempty"`
 	Void     []workflow.Evidence `json:"void,omitempty"` // evidence dropped by this entry
 	Exhibit  string              `json:"exhibit,omitempty"`
+	Task     string              `json:"task,omitempty"` // key
 	Note     string              `json:"note,omitempty"`
+
+	// What the entry made of the request, in full.
+	Process     string    `json:"process,omitempty"`     // of Began
+	ProcessHash string    `json:"processHash,omitempty"` // of Began
+	Form        *Form     `json:"form,omitempty"`        // of Began and FormChanged
+	Held        *Held     `json:"held,omitempty"`        // of Recorded
+	Document    *Exhibit  `json:"document,omitempty"`    // of Attached
+	Link        *Link     `json:"link,omitempty"`        // of LinkMinted
+	Trouble     *Trouble  `json:"trouble,omitempty"`     // of Troubled
+	Approval    *Approval `json:"approval,omitempty"`    // of Approved
+	Deadline    time.Time `json:"deadline,omitzero"`     // of Began and Moved
+
+	// Salt makes the commitment of the audit trail to this entry say nothing
+	// about it: 16 octets.
+	Salt []byte `json:"salt"`
+}
+
+// apply is the only place where a request changes: it becomes what it is after
+// the entry. An entry that does not follow on it is an error.
+func (r *Request) apply(e *Entry) error {
+	switch {
+	case e.Seq != r.Version+1:
+		return fmt.Errorf("ra: journal of %s: entry %d stands where %d belongs", e.Request, e.Seq, r.Version+1)
+	case (e.Kind == Began) != (e.Seq == 1):
+		return fmt.Errorf("ra: journal of %s: entry %d: a request begins once, first", e.Request, e.Seq)
+	case e.Kind == Moved && e.From != r.State:
+		return fmt.Errorf("ra: journal of %s: entry %d leaves %s from %s", e.Request, e.Seq, e.From, r.State)
+	case !e.whole():
+		return fmt.Errorf("ra: journal of %s: entry %d of kind %q lacks its contents", e.Request, e.Seq, e.Kind)
+	}
+	r.Version, r.Updated = e.Seq, e.At
+	r.drop(e.Void)
+	if person := e.By.Role != workflow.System; person && (e.Kind == Began || e.Kind == FormChanged || e.Kind == Attached) &&
+		!slices.Contains(r.Authors, e.By.ID) {
+		r.Authors = append(r.Authors, e.By.ID)
+	}
+	switch e.Kind {
+	case Erased:
+		key := r.key
+		*r = *r.erased()
+		r.key = key // until this entry is written
+	case Began:
+		r.Partner = e.By.Partner
+		r.ID, r.Created, r.Process, r.ProcessHash = e.Request, e.At, e.Process, e.ProcessHash
+		r.State, r.Form, r.Deadline, r.Late = e.To, *e.Form, e.Deadline, e.Seq
+	case Moved:
+		r.State, r.Deadline, r.Late = e.To, e.Deadline, e.Seq
+	case FormChanged:
+		r.Form = *e.Form
+	case LinkMinted:
+		r.Links = []Link{*e.Link}
+	case Attached:
+		r.Exhibits = append(r.Exhibits, *e.Document)
+	case Recorded:
+		r.drop([]workflow.Evidence{e.Evidence})
+		r.Held = append(r.Held, *e.Held)
+	case Approved:
+		r.Approvals = append(r.Approvals, *e.Approval)
+	case ApprovalsVoid:
+		r.Approvals = nil
+	case Troubled:
+		r.Trouble = append(r.Trouble, *e.Trouble)
+	case Retried, Dismissed:
+		r.Trouble = slices.DeleteFunc(r.Trouble, func(t Trouble) bool { return t.Task == e.Task })
+	}
+	return nil
+}
+
+// whole reports whether the entry has what its kind is about.
+func (e *Entry) whole() bool {
+	switch e.Kind {
+	case Began, FormChanged:
+		return e.Form != nil
+	case LinkMinted:
+		return e.Link != nil
+	case Attached:
+		return e.Document != nil
+	case Recorded:
+		return e.Held != nil
+	case Troubled:
+		return e.Trouble != nil
+	case Approved:
+		return e.Approval != nil
+	}
+	return true
+}
+
+// Replay makes a request of its journal, from the first entry on. It refuses a
+// journal with a gap, or one whose entries do not follow on each other.
+func Replay(entries []Entry) (*Request, error) {
+	r := &Request{}
+	for i := range entries {
+		if err := r.apply(&entries[i]); err != nil {
+			return nil, err
+		}
+	}
+	if len(entries) == 0 {
+		return nil, errors.New("ra: an empty journal")
+	}
+	return r, nil
 }
 
 // Evidence returns the piece of evidence if the request holds it, stale or
@@ -138,7 +262,20 @@ func (r *Request) clone() *Request {
 	c.Held = slices.Clone(r.Held)
 	c.Exhibits = slices.Clone(r.Exhibits)
 	c.Links = slices.Clone(r.Links)
+	c.Approvals = slices.Clone(r.Approvals)
+	c.Authors = slices.Clone(r.Authors)
+	c.Trouble = slices.Clone(r.Trouble)
 	return &c
+}
+
+// held returns what of the list is held.
+func (r *Request) held(list []workflow.Evidence) (held []workflow.Evidence) {
+	for _, e := range list {
+		if _, ok := r.Evidence(e); ok {
+			held = append(held, e)
+		}
+	}
+	return held
 }
 
 // drop forgets evidence and returns what of it had been held.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/surguch/surguch/ra/internal/seal"
 	"github.com/surguch/surguch/workflow"
 )
 
@@ -17,12 +18,17 @@ type move struct {
 	form   *Form // replaces the form
 	link   *Link // replaces all links
 	attach []attachment
-	record []Held         // evidence, At and By filled in by save
-	fire   workflow.Event // in the name of by; "": only what follows by itself
+	record []Held            // evidence, At and By filled in by save
+	fire   workflow.Event    // in the name of by; "": only what follows by itself
+	write  []Entry           // entries of other kinds
+	order  []workflow.Effect // effects ordered with them
+	rang   *Timer            // a timer that is over
 	claims []string
 	blobs  []Blob
-	settle *Task // the claimed task this move is the result of
-	next   *Task // what follows it; nil: done
+	erase  bool     // the case ends for ever
+	forget []string // documents, by blob
+	settle *Task    // the claimed task this move is the result of
+	after  *Task    // what it is then
 }
 
 // attachment is a document on its way into the dossier.
@@ -31,17 +37,28 @@ type attachment struct {
 	data              []byte
 }
 
-// maxAutomatic bounds the automatic arrows of one move. Check has proven that
-// loops of them end; this bound keeps a stored definition honest too.
-const maxAutomatic = 32
-
 // decide computes a move from the request as it stands.
 type decide func(p *workflow.Process, r *Request) (*move, error)
 
 // step is the only way a request changes: load, decide, save. A conflict is
-// the caller's to see.
-func (a *Authority) step(ctx context.Context, id ID, decide decide) (*Request, error) {
-	r, err := a.cfg.Store.Load(ctx, id)
+// the caller's to see. What is asked counts if the command has a key.
+func (a *Authority) step(ctx context.Context, q ask, decide decide) (after *Request, err error) {
+	ctx, end := a.watch(ctx, "ra.step", Attribute{"command", q.What}, Attribute{"request", string(q.ID)})
+	defer func() { end(err) }()
+	if done, err := a.repeated(ctx, q); done != nil || err != nil {
+		return done, err
+	}
+	after, err = a.tryStep(ctx, q, decide)
+	if err != nil { // perhaps because somebody has carried out the same command this moment
+		if done, reused := a.repeated(ctx, q); done != nil || reused != nil {
+			return done, reused
+		}
+	}
+	return after, err
+}
+
+func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request, error) {
+	r, err := a.load(ctx, q.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +70,10 @@ func (a *Authority) step(ctx context.Context, id ID, decide decide) (*Request, e
 	if err != nil {
 		return nil, err
 	}
-	if m.by.Request != "" && m.by.Request != id {
-		return nil, &DeniedError{id, m.by.Role, "this request"}
+	if m.by.Request != "" && m.by.Request != q.ID {
+		return nil, &DeniedError{q.ID, m.by.Role, "this request"}
 	}
-	return a.save(ctx, p, r, r.Version, m)
+	return a.save(ctx, q, p, r, m)
 }
 
 // settle is step for the results of effects: what happened outside has
@@ -64,7 +81,7 @@ func (a *Authority) step(ctx context.Context, id ID, decide decide) (*Request, e
 // decided again. Whoever lost the task itself stops: its next owner goes on.
 func (a *Authority) settle(ctx context.Context, t *Task, decide decide) error {
 	for {
-		_, err := a.step(ctx, t.Request, decide)
+		_, err := a.step(ctx, ask{ID: t.Request}, decide)
 		var conflict *ConflictError
 		if !errors.As(err, &conflict) || conflict.Task {
 			return err
@@ -76,20 +93,68 @@ func (a *Authority) settle(ctx context.Context, t *Task, decide decide) error {
 }
 
 // save applies the move to a copy of the request and stores everything it
-// leads to in one transaction: request, entries, documents, effects, deadline.
-func (a *Authority) save(ctx context.Context, p *workflow.Process, from *Request, base int64, m *move) (*Request, error) {
+// leads to in one transaction: request, entries, documents, effects, timers,
+// audit trail, and the answer to the command.
+func (a *Authority) save(ctx context.Context, q ask, p *workflow.Process, from *Request, m *move) (*Request, error) {
 	s := saving{a: a, p: p, r: from.clone(), m: m, now: a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)}
-	s.change = Change{Request: s.r, Base: base, Blobs: m.blobs, Claims: m.claims, Settle: m.settle, Next: m.next}
+	s.change = Change{Base: from.Version, Blobs: m.blobs, Claims: m.claims, Erase: m.erase, Forget: m.forget, Rang: m.rang, Settle: m.settle, After: m.after}
 	if err := s.apply(); err != nil {
 		return nil, err
 	}
-	if len(s.change.Entries) == 0 && m.settle == nil {
+	if len(s.change.Lines) == 0 && m.settle == nil && m.rang == nil {
 		return from, nil
 	}
-	if err := a.cfg.Store.Save(ctx, &s.change); err != nil {
+	place, _ := p.Place(s.r.State)
+	var err error
+	if s.change.Row, err = s.r.encode(place.Owner); err != nil {
 		return nil, err
 	}
-	return s.r, nil
+	if s.change.Command, err = a.command(q, s.r); err != nil {
+		return nil, err
+	}
+	if err := s.keep(ctx); err != nil {
+		return nil, err
+	}
+	err = a.cfg.Store.Save(ctx, &s.change)
+	if err == nil {
+		a.cfg.Telemetry.Count(ctx, "ra.transitions", int64(len(s.change.Lines)))
+	}
+	var repeated *RepeatedError
+	if errors.As(err, &repeated) { // by somebody who asked the same this moment
+		return a.answered(ctx, q, &repeated.Command)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.r, s.destroy(ctx)
+}
+
+// keep puts documents where they belong: with the transaction, or before it
+// into a place of their own.
+func (s *saving) keep(ctx context.Context) error {
+	if s.a.cfg.Documents == nil {
+		s.change.Blobs = append(s.change.Blobs, s.documents...)
+		return nil
+	}
+	for _, d := range s.documents {
+		if err := s.a.cfg.Documents.Put(ctx, d.Name, d.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// destroy removes the documents of an erased case from a place of their own.
+func (s *saving) destroy(ctx context.Context) error {
+	if s.a.cfg.Documents == nil {
+		return nil
+	}
+	for _, name := range s.m.forget {
+		if err := s.a.cfg.Documents.Delete(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // saving is one run of save.
@@ -100,77 +165,115 @@ type saving struct {
 	m      *move
 	now    time.Time
 	change Change
+
+	documents []Blob
 }
 
 func (s *saving) apply() error {
 	if s.m.began {
-		s.write(Entry{Kind: Began, To: s.r.State})
-		s.order(s.p.Start)
-		s.enter(s.r.State)
+		form := s.r.Form
+		e := Entry{Kind: Began, To: s.r.State, Process: s.r.Process, ProcessHash: s.r.ProcessHash, Form: &form}
+		if err := s.enter(&e, s.p.Start); err != nil {
+			return err
+		}
 	}
 	if s.m.form != nil {
-		s.r.Form = *s.m.form
-		s.write(Entry{Kind: FormChanged})
+		if err := s.write(&Entry{Kind: FormChanged, Form: s.m.form}); err != nil {
+			return err
+		}
 	}
 	if s.m.link != nil {
-		s.r.Links = []Link{*s.m.link}
-		s.write(Entry{Kind: LinkMinted})
+		if err := s.write(&Entry{Kind: LinkMinted, Link: s.m.link}); err != nil {
+			return err
+		}
 	}
 	for _, d := range s.m.attach {
-		s.attach(d)
+		if err := s.attach(d); err != nil {
+			return err
+		}
+	}
+	for i := range s.m.write {
+		if err := s.write(&s.m.write[i]); err != nil {
+			return err
+		}
 	}
 	for _, h := range s.m.record {
-		s.record(h)
+		if err := s.record(h); err != nil {
+			return err
+		}
+	}
+	s.order(s.m.order)
+	if err := s.void(); err != nil {
+		return err
 	}
 	if s.m.fire != "" {
 		arrow, err := s.p.Step(s.r.State, s.m.fire, s.m.by.Role, s.r.Fresh(s.now))
 		if err != nil {
 			return err
 		}
-		s.follow(arrow, s.m.by)
+		if strong(arrow) && !s.m.by.SecondFactor {
+			return &SecondFactorError{s.r.ID, string(arrow.On)}
+		}
+		if err := s.follow(arrow, s.m.by); err != nil {
+			return err
+		}
 	}
 	for range maxAutomatic {
 		arrow, open := s.p.Automatic(s.r.State, s.r.Fresh(s.now))
 		if !open {
 			return nil
 		}
-		s.follow(arrow, System())
+		if err := s.follow(arrow, System()); err != nil {
+			return err
+		}
 	}
 	return fmt.Errorf("ra: process %s: automatic arrows do not end in %s", s.p.Name, s.r.State)
 }
 
-// write appends an entry and thereby raises the version.
-func (s *saving) write(e Entry) {
-	s.r.Version++
-	s.r.Updated = s.now
-	e.Request, e.Seq, e.At = s.r.ID, s.r.Version, s.now
+// write appends an entry to the journal and makes the request what it is then.
+func (s *saving) write(e *Entry) error {
+	e.Request, e.Seq, e.At = s.r.ID, s.r.Version+1, s.now
 	if e.By.ID == "" {
 		e.By = s.m.by
 	}
-	s.change.Entries = append(s.change.Entries, e)
+	e.Salt = seal.NewSalt()
+	if err := s.r.apply(e); err != nil {
+		return err
+	}
+	if e.Kind == Erased {
+		s.r.key = nil
+	}
+	line, leaf, err := s.r.encodeEntry(e)
+	if err != nil {
+		return err
+	}
+	s.change.Lines = append(s.change.Lines, line)
+	s.change.Leaves = append(s.change.Leaves, leaf)
+	return nil
 }
 
-func (s *saving) attach(d attachment) {
+func (s *saving) attach(d attachment) error {
 	e := Exhibit{
 		Hash: hashOf(d.data), Kind: d.kind, Media: d.media, Size: len(d.data),
 		At: s.now, By: s.m.by, Note: d.note,
 	}
-	s.r.Exhibits = append(s.r.Exhibits, e)
-	s.change.Blobs = append(s.change.Blobs, Blob{e.Hash, d.data})
-	s.write(Entry{Kind: Attached, Exhibit: e.Hash, Note: d.kind})
+	stored := s.r.sealDocument(e.Hash, d.data)
+	e.Blob = hashOf(stored)
+	s.documents = append(s.documents, Blob{e.Blob, stored})
+	return s.write(&Entry{Kind: Attached, Exhibit: e.Hash, Document: &e, Note: d.kind})
 }
 
 // record replaces evidence of the same name and drops its contrary. Unless a
 // person vouches for it, evidence is what the authority itself found.
-func (s *saving) record(h Held) {
-	void := s.r.drop(contraries(s.p, h.Evidence))
-	s.r.drop([]workflow.Evidence{h.Evidence})
+func (s *saving) record(h Held) error {
 	h.Seq, h.At = s.r.Version+1, s.now
 	if h.By.ID == "" {
 		h.By = System()
 	}
-	s.r.Held = append(s.r.Held, h)
-	s.write(Entry{Kind: Recorded, By: h.By, Evidence: h.Evidence, Void: void, Exhibit: h.Exhibit, Note: h.Note})
+	return s.write(&Entry{
+		Kind: Recorded, By: h.By, Evidence: h.Evidence, Void: s.r.held(contraries(s.p, h.Evidence)),
+		Held: &h, Exhibit: h.Exhibit, Note: h.Note,
+	})
 }
 
 func contraries(p *workflow.Process, e workflow.Evidence) (list []workflow.Evidence) {
@@ -182,13 +285,40 @@ func contraries(p *workflow.Process, e workflow.Evidence) (list []workflow.Evide
 	return list
 }
 
-// follow goes along an arrow: place, evidence dropped, effects, deadline.
-func (s *saving) follow(arrow workflow.Step, by Actor) {
-	void := s.r.drop(arrow.Void)
-	s.r.State = arrow.To
-	s.write(Entry{Kind: Moved, By: by, Event: arrow.On, From: arrow.From, To: arrow.To, Void: void})
-	s.order(arrow.Do)
-	s.enter(arrow.To)
+// follow goes along an arrow: place, evidence dropped, effects, timers.
+func (s *saving) follow(arrow workflow.Step, by Actor) error {
+	return s.enter(&Entry{
+		Kind: Moved, By: by, Event: arrow.On, From: arrow.From, To: arrow.To, Void: s.r.held(arrow.Void),
+	}, arrow.Do)
+}
+
+// enter is the entry into a place, also into the one the request was in: it
+// has its timers from now on, and the effects are ordered.
+func (s *saving) enter(e *Entry, effects []workflow.Effect) error {
+	place, _ := s.p.Place(e.To)
+	if place.Within > 0 {
+		e.Deadline = s.now.Add(place.Within)
+		if slices.Contains(s.p.Workdays, place.Owner) {
+			var known bool
+			if e.Deadline, known = workdays(s.a.cfg.Calendar, s.now, int(place.Within/(24*time.Hour))); !known {
+				e.Note = noteWeekdays
+			}
+		}
+	}
+	if err := s.write(e); err != nil {
+		return err
+	}
+	s.order(effects)
+	s.change.Moved, s.change.Timers = true, nil
+	if place.Within <= 0 {
+		return nil
+	}
+	late := Timer{Request: s.r.ID, Name: TimerLate, Seq: e.Seq, Due: e.Deadline}
+	s.change.Timers = []Timer{late}
+	if remind := late.Due.Add(-s.a.cfg.Remind); s.a.reminds[place.Owner] != "" && remind.After(s.now) {
+		s.change.Timers = append(s.change.Timers, Timer{Request: s.r.ID, Name: TimerRemind, Seq: e.Seq, Due: remind})
+	}
+	return nil
 }
 
 // order puts effects on the agenda, keyed by the entry that asks for them.
@@ -196,50 +326,7 @@ func (s *saving) order(effects []workflow.Effect) {
 	for _, e := range effects {
 		s.change.Tasks = append(s.change.Tasks, Task{
 			Key:     fmt.Sprintf("%s/%s/%d", s.r.ID, e, s.r.Version),
-			Request: s.r.ID, Effect: e, Due: s.now,
+			Request: s.r.ID, Effect: e, Seq: s.r.Version, State: TaskIntended, Due: s.now,
 		})
 	}
-}
-
-// enter sets the deadline of a place, also of one entered anew.
-func (s *saving) enter(state workflow.State) {
-	s.change.Moved, s.change.Deadline = true, nil
-	s.r.Deadline = time.Time{}
-	if place, ok := s.p.Place(state); ok && place.Within > 0 {
-		s.r.Deadline = s.now.Add(place.Within)
-		s.change.Deadline = &Deadline{Request: s.r.ID, Event: place.Late, Due: s.r.Deadline}
-	}
-}
-
-// Replay reads a journal and returns what it amounts to: the state, and the
-// evidence held, in the order recorded. It refuses a journal with a gap, or
-// one whose arrows do not follow on each other.
-func Replay(entries []Entry) (workflow.State, []workflow.Evidence, error) {
-	var state workflow.State
-	var held []workflow.Evidence
-	for i, e := range entries {
-		if e.Seq != int64(i+1) {
-			return "", nil, fmt.Errorf("ra: journal of %s: entry %d stands where %d belongs", e.Request, e.Seq, i+1)
-		}
-		if (e.Kind == Began) != (i == 0) {
-			return "", nil, fmt.Errorf("ra: journal of %s: entry %d: a request begins once, first", e.Request, e.Seq)
-		}
-		held = slices.DeleteFunc(held, func(h workflow.Evidence) bool { return slices.Contains(e.Void, h) })
-		switch e.Kind {
-		case Began:
-			state = e.To
-		case Moved:
-			if e.From != state {
-				return "", nil, fmt.Errorf("ra: journal of %s: entry %d leaves %s from %s", e.Request, e.Seq, e.From, state)
-			}
-			state = e.To
-		case Recorded:
-			held = slices.DeleteFunc(held, func(h workflow.Evidence) bool { return h == e.Evidence })
-			held = append(held, e.Evidence)
-		}
-	}
-	if len(entries) == 0 {
-		return "", nil, errors.New("ra: an empty journal")
-	}
-	return state, held, nil
 }

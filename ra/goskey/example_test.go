@@ -72,7 +72,7 @@ func newAuthority(as csr.Algorithms, now time.Time, clock interface{ Now() time.
 	if err != nil {
 		return nil, nil, err
 	}
-	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "Учебный УЦ"))
+	name, err := csr.NewName(csr.NewAttribute(csr.StateOrProvince, "77 г. Москва"), csr.NewAttribute(csr.CommonName, "Учебный УЦ"))
 	if err != nil {
 		return nil, nil, err
 	}

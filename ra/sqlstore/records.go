@@ -2,185 +2,134 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/surguch/surguch/ra"
 )
 
-// Save writes the change in one transaction.
+// Save writes the change in one transaction. Besides the errors of ra.Store:
+// if ctx ends before the transaction has begun nothing is written, and the
+// error is that of ctx. Once it has begun SQLite brings it to its end, and
+// Save returns how it ended; in PostgreSQL it is broken off. After an error
+// that is none of these (a full disk, a lost connection) the caller loads the
+// request to see whether the change was made. A change with Erase that was
+// made, and whose traces could not be removed from SQLite's log since somebody
+// reads an older state, is a *TracesError.
 func (s *Store) Save(ctx context.Context, c *ra.Change) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		for _, part := range []func(context.Context, *sql.Tx, *ra.Change) error{
-			settleTask, saveRequest, saveEntries, saveBlobs, saveTasks, saveDeadline, saveClaims,
-		} {
-			if err := part(ctx, tx, c); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// transact runs work in a transaction of the writer. The transaction begins
-// IMMEDIATE, so it never fails half-way for want of the write lock.
-func (s *Store) transact(ctx context.Context, work func(tx *sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("sqlstore: %w", err)
-	}
-	if err := work(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("sqlstore: commit: %w", err)
-	}
-	return nil
-}
-
-// exec runs one statement and returns how many rows it changed.
-func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
-	res, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, fmt.Errorf("sqlstore: %w", err)
-	}
-	return res.RowsAffected()
-}
-
-// saveRequest inserts a new request, or replaces one that is still at the
-// version the change started from.
-func saveRequest(ctx context.Context, tx *sql.Tx, c *ra.Change) error {
-	r := c.Request
-	data, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("sqlstore: request %s: %w", r.ID, err)
-	}
-	query := `UPDATE request SET version = ?2, process = ?3, state = ?4, updated_ms = ?5, data = ?6 WHERE id = ?1 AND version = ?7`
-	if c.Base == 0 {
-		query = `INSERT INTO request (id, version, process, state, updated_ms, data) SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?7 = 0 ON CONFLICT DO NOTHING`
-	}
-	n, err := exec(ctx, tx, query, r.ID, r.Version, r.Process, r.State, r.Updated.UnixMilli(), data, c.Base)
+	u, err := plan(c)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
-		return &ra.ConflictError{Request: r.ID, Base: c.Base}
-	}
-	return nil
-}
-
-func saveEntries(ctx context.Context, tx *sql.Tx, c *ra.Change) error {
-	for _, e := range c.Entries {
-		data, err := json.Marshal(e)
-		if err != nil {
-			return fmt.Errorf("sqlstore: entry of %s: %w", e.Request, err)
-		}
-		if _, err := exec(ctx, tx, `INSERT INTO entry (request_id, seq, at_ms, data) VALUES (?, ?, ?, ?)`,
-			e.Request, e.Seq, e.At.UnixMilli(), data); err != nil {
+	err = s.write(ctx, u)
+	var repeated *ra.RepeatedError
+	if errors.As(err, &repeated) {
+		done, err := s.Command(ctx, c.Command.Key)
+		if err != nil { // swept away this moment, or not to be read
 			return err
 		}
+		return &ra.RepeatedError{Command: *done}
 	}
-	return nil
+	if err == nil && (len(u.jobs) > 0 || len(c.Timers) > 0) {
+		s.wake()
+	}
+	return err
 }
 
-func saveBlobs(ctx context.Context, tx *sql.Tx, c *ra.Change) error {
-	for _, b := range c.Blobs {
-		if _, err := exec(ctx, tx, `INSERT INTO blob (hash, data) VALUES (?, ?) ON CONFLICT DO NOTHING`, b.Hash, b.Data); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+const rowColumns = `id, version, process, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data`
 
-func saveClaims(ctx context.Context, tx *sql.Tx, c *ra.Change) error {
-	for _, name := range c.Claims {
-		if _, err := exec(ctx, tx, `INSERT INTO claim (name, request_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, name, c.Request.ID); err != nil {
-			return err
-		}
-		var holder ra.ID
-		if err := tx.QueryRowContext(ctx, `SELECT request_id FROM claim WHERE name = ?`, name).Scan(&holder); err != nil {
-			return fmt.Errorf("sqlstore: %w", err)
-		}
-		if holder != c.Request.ID {
-			return &ra.ClaimedError{Request: c.Request.ID, Claim: name}
-		}
-	}
-	return nil
+func scanRow(scan scan) (*ra.Row, error) {
+	var r ra.Row
+	var trouble, created, updated int64
+	err := scan(&r.ID, &r.Version, &r.Process, &r.State, &r.Queue, &r.Partner, &r.Assignee, &trouble, &created, &updated,
+		&r.Terms.Name, &r.Terms.INN, &r.Terms.SNILS, &r.Key, &r.Data)
+	r.Trouble, r.Created, r.Updated = trouble == 1, at(created), at(updated)
+	return &r, err
 }
 
 // Load returns a request.
-func (s *Store) Load(ctx context.Context, id ra.ID) (*ra.Request, error) {
-	var data []byte
-	err := s.read.QueryRowContext(ctx, `SELECT data FROM request WHERE id = ?`, id).Scan(&data)
-	if err != nil {
-		return nil, notFound(err, "request "+string(id))
-	}
-	return decodeRequest(data)
+func (s *Store) Load(ctx context.Context, id ra.ID) (*ra.Row, error) {
+	r, err := one(ctx, s, scanRow, `SELECT `+rowColumns+` FROM request WHERE id = $1`, id)
+	return r, notFound(err, "request", string(id))
 }
 
-func decodeRequest(data []byte) (*ra.Request, error) {
-	var r ra.Request
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("sqlstore: a stored request does not parse: %w", err)
+// History returns a part of a journal.
+func (s *Store) History(ctx context.Context, id ra.ID, after int64, limit int) ([]ra.Line, error) {
+	lines, err := list(ctx, s, func(scan scan) (ra.Line, error) {
+		l := ra.Line{Request: id}
+		var ms int64
+		err := scan(&l.Seq, &ms, &l.Data)
+		l.At = at(ms)
+		return l, err
+	}, `SELECT seq, at_ms, data FROM line WHERE request_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, id, after, limit)
+	if err != nil || len(lines) > 0 {
+		return lines, err
 	}
-	return &r, nil
+	_, err = one(ctx, s, func(scan scan) (n int64, err error) { return n, scan(&n) }, `SELECT version FROM request WHERE id = $1`, id)
+	return nil, notFound(err, "request", string(id))
 }
 
-func notFound(err error, what string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("%w: %s", ra.ErrNotFound, what)
+// Blob returns a document.
+func (s *Store) Blob(ctx context.Context, name string) ([]byte, error) {
+	parts, err := list(ctx, s, func(scan scan) (data []byte, err error) { return data, scan(&data) },
+		`SELECT data FROM blob WHERE name = $1 ORDER BY part`, name)
+	if err == nil && len(parts) == 0 {
+		err = errNone
 	}
-	return fmt.Errorf("sqlstore: %s: %w", what, err)
+	return slices.Concat(parts...), notFound(err, "document", name)
 }
 
-// History returns the journal of a request.
-func (s *Store) History(ctx context.Context, id ra.ID) ([]ra.Entry, error) {
-	entries, err := collect(ctx, s.read, func(data []byte) (e ra.Entry, err error) {
-		return e, json.Unmarshal(data, &e)
-	}, `SELECT data FROM entry WHERE request_id = ? ORDER BY seq`, id)
-	if err == nil && len(entries) == 0 {
-		return nil, notFound(sql.ErrNoRows, "request "+string(id))
-	}
-	return entries, err
+// Command returns a command.
+func (s *Store) Command(ctx context.Context, key string) (*ra.Command, error) {
+	c, err := one(ctx, s, func(scan scan) (*ra.Command, error) {
+		c := &ra.Command{Key: key}
+		var ms int64
+		err := scan(&c.Request, &c.Body, &c.Answer, &ms)
+		c.At = at(ms)
+		return c, err
+	}, `SELECT request_id, body, answer, at_ms FROM command WHERE key = $1`, key)
+	return c, notFound(err, "command", key)
 }
 
-// Blob returns a document by its hash.
-func (s *Store) Blob(ctx context.Context, hash string) ([]byte, error) {
-	var data []byte
-	if err := s.read.QueryRowContext(ctx, `SELECT data FROM blob WHERE hash = ?`, hash).Scan(&data); err != nil {
-		return nil, notFound(err, "document "+hash)
+// errNone says that a query found no row.
+var errNone = errors.New("sqlstore: no row")
+
+func notFound(err error, what, name string) error {
+	if errors.Is(err, errNone) {
+		return fmt.Errorf("%w: %s %s", ra.ErrNotFound, what, name)
 	}
-	return data, nil
+	return err
 }
 
-// List returns requests in the order of their IDs.
-func (s *Store) List(ctx context.Context, after ra.ID, limit int) ([]*ra.Request, error) {
-	return collect(ctx, s.read, decodeRequest, `SELECT data FROM request WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
-}
-
-// collect reads the one column of every row.
-func collect[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err)
-	}
-	defer rows.Close()
-	var list []T
-	for rows.Next() {
-		var data []byte
-		if err := rows.Scan(&data); err != nil {
-			return nil, fmt.Errorf("sqlstore: %w", err)
+// list returns what decode makes of each row. Nothing that is stored is equal
+// to what is no text, or has it for a part.
+func list[T any](ctx context.Context, s *Store, decode func(scan) (T, error), query string, args ...any) (all []T, err error) {
+	for _, a := range args {
+		if v := reflect.ValueOf(a); v.Kind() == reflect.String && !valid(v.String()) {
+			return nil, nil
 		}
-		v, err := decode(data)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("sqlstore: %w", err)
+	err = s.read(ctx, func(scan scan) error {
+		v, err := decode(scan)
+		all = append(all, v)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, err
 	}
-	return list, nil
+	return all, nil
+}
+
+// one returns the only row; errNone if there is none.
+func one[T any](ctx context.Context, s *Store, decode func(scan) (T, error), query string, args ...any) (v T, err error) {
+	all, err := list(ctx, s, decode, query, args...)
+	if err == nil && len(all) == 0 {
+		err = errNone
+	}
+	if err != nil {
+		return v, err
+	}
+	return all[0], nil
 }

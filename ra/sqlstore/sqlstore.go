@@ -1,115 +1,146 @@
-// Package sqlstore keeps the requests of a registration authority in SQLite:
-// one file, nothing to set up, no cgo.
+// Package sqlstore keeps the requests of a registration authority in SQLite
+// (one file, nothing to set up, no cgo) or in PostgreSQL 15 and later (many
+// nodes on one database). Both have the same tables and answer the same
+// queries; package storetest says what they answer.
 //
 //	store, err := sqlstore.Open(ctx, "ra.db")
 //	defer store.Close()
 //	authority, err := ra.New(ra.Config{Store: store, …})
 //
-// The file is in write-ahead-log mode with synchronous = FULL: what Save has
-// returned survives a power cut. Writers take turns on one connection, readers
-// have their own and see the last committed state. A lock beside the file
-// keeps a second process out: it gets a *LockedError.
+// SQLite: the file is in write-ahead-log mode with synchronous = FULL: what
+// Save has returned survives a power cut. One goroutine writes; whatever
+// arrives while a transaction is on its way to the disk shares the next one,
+// so that many callers cost few syncs. Readers have connections of their own
+// and see the last committed state. A lock beside the file keeps a second
+// process out: it gets a *LockedError. The file does not belong on a network
+// drive.
 //
-// An older file is migrated when it is opened; a file of a newer version of
-// the module is refused by name and left as it is.
+// PostgreSQL: a change is one round trip, two more and the insert if it orders
+// effects for the job engine River ([Store.Jobs]), which then runs them on
+// whatever node has time.
+//
+// Erasing. In SQLite, when a Save with Change.Erase has returned, nothing of
+// what was erased is left in the file, its free pages or its log. PostgreSQL
+// keeps old row versions until it vacuums, and its log until that is recycled
+// or archived: there the key of the case is what makes erasing final
+// (ra.Config.CaseKeys), and the search terms are gone when the table request
+// has been vacuumed.
+//
+// An older schema is migrated when the store is opened; one of a newer version
+// of the module is refused by name and left as it is.
 package sqlstore
 
 import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver, by its name "sqlite"; database/sql knows no other way
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-// Store is an open SQLite file; it implements ra.Store. It is made by Open
-// and may be used by several goroutines.
+// Store is an open database; it implements ra.Store. It is made by Open or
+// OpenPostgres and may be used by several goroutines.
 type Store struct {
-	write *sql.DB // one connection
-	read  *sql.DB
-	lock  *os.File
+	engine
+	dialect *dialect
+	woken   chan struct{}
 }
 
-// LockedError says that another process has the file open.
-type LockedError struct{ Path string }
-
-func (e *LockedError) Error() string {
-	return "sqlstore: " + e.Path + " is open in another process"
+// engine runs statements: SQLite or PostgreSQL.
+type engine interface {
+	// write runs the statements of a unit in one transaction, durably, or
+	// none of them.
+	write(ctx context.Context, u *unit) error
+	// read runs a query and calls each for every row.
+	read(ctx context.Context, each func(scan scan) error, query string, args ...any) error
+	// snapshot calls copy with a way to read one state of the database.
+	snapshot(ctx context.Context, copy func(r reader) error) error
+	// fill calls with with a way to add rows, in one transaction.
+	fill(ctx context.Context, with func(a adder) error) error
+	// close waits for what is being written.
+	close() error
 }
 
-// NewerError says that a file was written by a newer version of the module.
+// reader is read, of one state of the database.
+type reader func(ctx context.Context, each func(scan scan) error, query string, args ...any) error
+
+// adder adds rows to a table.
+type adder func(ctx context.Context, t *table, rows [][]any) error
+
+// scan copies the columns of a row.
+type scan func(columns ...any) error
+
+// unit is one transaction.
+type unit struct {
+	ops   []op
+	size  int                   // octets of data, about
+	erase bool                  // leave nothing behind of what it removes
+	jobs  []ordered             // for the job engine, if there is one
+	last  func(w *writer) error // SQLite: what is no fixed list of statements
+}
+
+// op is one statement. A statement with none or each returns rows.
+type op struct {
+	query string
+	args  []any
+	none  error                 // what it means, and the unit fails, if there is no row
+	each  func(scan scan) error // takes each row
+}
+
+// ordered is a task that the job engine is told of.
+type ordered struct {
+	key string
+	due time.Time
+}
+
+func (u *unit) add(o op) { u.ops = append(u.ops, o) }
+
+func (u *unit) do(query string, args ...any) { u.add(op{query: query, args: args}) }
+
+// must adds a statement that has to return a row.
+func (u *unit) must(none error, query string, args ...any) {
+	u.add(op{query: query, args: args, none: none})
+}
+
+// dialect is what differs between the databases beyond the types of columns.
+// Queries are written with PostgreSQL's $1, which SQLite spells ?1.
+type dialect struct {
+	name string
+	// choose is the condition that a number is of those a query finds, which
+	// no other transaction gets meanwhile.
+	choose func(query string) string
+	// contains is the condition that a name has a part, with its arguments;
+	// they are numbered from next on.
+	contains func(part string, next int) (string, []any)
+	planned  []any // comes before the arguments of a list
+}
+
+// NewerError says that a database was written by a newer version of the
+// module.
 type NewerError struct {
-	Path        string
-	Have, Known int64 // schema versions: of the file, and the newest known here
+	Path        string // of the file, or the name of the database
+	Have, Known int64  // schema versions: of the database, and the newest known here
 }
 
 func (e *NewerError) Error() string {
 	return fmt.Sprintf("sqlstore: %s has schema version %d; this version of surguch knows %d", e.Path, e.Have, e.Known)
 }
 
-// Open opens the file, makes it if it is missing, and brings its schema up to
-// date. Errors: *LockedError, *NewerError.
-func Open(ctx context.Context, path string) (*Store, error) {
-	lock, err := lockFile(path)
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{lock: lock}
-	if err := s.open(ctx, path); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
-}
-
-func (s *Store) open(ctx context.Context, path string) (err error) {
-	// SQLite would make the file readable by everyone; it holds personal data.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+// migrate runs what the schema lacks, each migration in a transaction.
+func migrate(ctx context.Context, db *sql.DB, as goose.Dialect, folder, path string) error {
+	dir, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {
 		return fmt.Errorf("sqlstore: %w", err)
 	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("sqlstore: %w", err)
-	}
-	if s.write, err = connect(path, "&_txlock=immediate"); err != nil {
-		return err
-	}
-	s.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.write, path); err != nil {
-		return err
-	}
-	if s.read, err = connect(path, "&_pragma=query_only(1)"); err != nil {
-		return err
-	}
-	s.read.SetMaxOpenConns(8)
-	return nil
-}
-
-func connect(path, more string) (*sql.DB, error) {
-	u := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)" + more}
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, fmt.Errorf("sqlstore: %s: %w", path, err)
-	}
-	return db, nil
-}
-
-// migrate runs what the file's schema lacks, each migration in a transaction.
-func migrate(ctx context.Context, db *sql.DB, path string) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("sqlstore: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	provider, err := goose.NewProvider(as, db, dir)
 	if err != nil {
 		return fmt.Errorf("sqlstore: %s: %w", path, err)
 	}
@@ -126,13 +157,38 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-// Close waits for what is being written and releases the file.
-func (s *Store) Close() error {
-	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+// Close waits for what is being written and releases the database.
+func (s *Store) Close() error { return s.close() }
+
+// Woken gets a value after Save has ordered work in this process.
+func (s *Store) Woken() <-chan struct{} { return s.woken }
+
+func (s *Store) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
 	}
-	return errors.Join(append(errs, unlockFile(s.lock))...)
+}
+
+// milli is how times are stored; at is its inverse.
+func milli(t time.Time) int64 { return t.UnixMilli() }
+func at(ms int64) time.Time   { return time.UnixMilli(ms).UTC() }
+
+// octets is what a column that is not NULL holds of nothing.
+func octets(data []byte) []byte {
+	if data == nil {
+		return []byte{}
+	}
+	return data
+}
+
+// valid reports whether both databases can hold a text: PostgreSQL refuses
+// what is not UTF-8 and the octet 0.
+func valid[S ~string](text S) bool {
+	return utf8.ValidString(string(text)) && !strings.Contains(string(text), "\x00")
+}
+
+// text makes a text valid.
+func text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -5,13 +5,34 @@
 //
 //	root, err := local.NewRoot(as, key, name, now)
 //	authority, err := local.New(local.Config{
-//		Algorithms: as, Key: key, Certificate: root, Dir: "issued",
+//		Algorithms: as, Key: key, Certificate: root, Dir: "authority",
 //		IssuerTool: tools, SubjectTool: "name of the owner's tool",
 //	})
+//	defer authority.Close()
 //	outcome, err := authority.Submit(ctx, "order-1", ra.Order{Request: req})
 //
-// Under one order key it issues once: the certificate is durable in its
-// folder before Submit returns, and a repetition returns the same bytes.
+// # Issuing
+//
+// The subject and the key are the request's; everything else is the
+// authority's to say, by the profile of csr/qualified in force. Every
+// certificate is made first without a signature and looked at by the linter of
+// csr/qualified: one that breaks a rule of severity error is refused, and the
+// authority's key never touches it.
+//
+// Under one order key it issues once. What is about to be signed is durable
+// before it is signed, and what was signed before Submit returns: after a
+// crash between the two the same certificate is signed, with the same serial
+// number, and after any crash a repetition returns the same bytes.
+//
+// # State of certificates
+//
+// [CA.CRL] makes the full list, [CA.Publish] writes it into a folder that a
+// web server shows, and [CA.Responder] answers OCSP.
+//
+// # Limits
+//
+// All orders are in memory, about two kilobytes each. The journal in Dir is
+// never shortened. One process at a time has it open.
 package local
 
 import (
@@ -19,20 +40,14 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/big"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/csr/qualified"
-	"github.com/surguch/surguch/internal/atomicfile"
 	"github.com/surguch/surguch/ra"
 )
 
@@ -45,65 +60,126 @@ type Config struct {
 
 	IssuerTool  qualified.IssuerSignTool // this authority's tools, for issuerSignTool
 	SubjectTool string                   // the owners' signature tool, for subjectSignTool
+	// Class is that of the owners' tool. Zero: KC1.
+	Class qualified.Class
 
 	// Life is how long certificates are valid. Zero: 450 days, 15 months of 30.
 	Life time.Duration
-	// Dir keeps what was issued, a file for each order. "": in memory only.
+
+	// Where the list of revoked certificates, this authority's certificate
+	// and its OCSP responder are to be had. None: the extension, or that part
+	// of it, is left out.
+	CRLURLs, IssuerURLs, OCSPURLs []string
+	// ListLife is how long a list of revoked certificates is current. Zero:
+	// 24 hours.
+	ListLife time.Duration
+
+	// Accept names rules of csr/qualified that a certificate may break. None:
+	// one that breaks any rule of severity error is refused.
+	Accept []string
+
+	// Dir keeps the journal of what was issued. "": in memory only.
 	Dir string
 	// Clock tells the time. Nil: the machine's.
 	Clock interface{ Now() time.Time }
 }
 
-// CA is the authority; it implements ra.CA.
+// CA is the authority; it implements ra.CA. Its methods may be called from
+// several goroutines.
 type CA struct {
-	Config
-	mu     sync.Mutex
-	orders map[string]*order // by the hash of their keys
+	cfg    Config
+	keyEnd time.Time // the authority's key signs no certificates afterwards; zero: no such limit
+
+	mu      sync.Mutex
+	book    *book
+	orders  map[string]*order
+	serials map[string]*order // issued, by the octets of the serial number
+	lists   int64             // number of the latest list
 }
 
+// order is what became of one key.
 type order struct {
-	der     []byte
-	revoked time.Time
+	planned    []byte // the certificate as it is to be signed
+	der        []byte // the certificate
+	serial     *big.Int
+	state      ra.OutcomeState
+	code       string // of a refusal
+	reason     string // of a refusal
+	revocation csr.Revocation
 }
 
-// New returns an authority. It refuses a certificate that is not the key's,
-// or may not issue others.
+// New returns an authority and, if there was one in Dir, goes on where it
+// ended. It refuses a certificate that is not the key's, or may not issue
+// others.
 func New(c Config) (*CA, error) {
+	if err := c.complete(); err != nil {
+		return nil, fmt.Errorf("local: config: %w", err)
+	}
+	ca := &CA{cfg: c, orders: map[string]*order{}, serials: map[string]*order{}}
+	if e, ok := csr.FindExtension(c.Certificate.Extensions, periodID); ok {
+		var err error
+		if _, ca.keyEnd, err = qualified.ParsePrivateKeyUsagePeriod(e.Value); err != nil {
+			return nil, fmt.Errorf("local: config: the certificate: %w", err)
+		}
+	}
+	if c.Dir != "" {
+		var err error
+		if ca.book, err = openBook(c.Dir, ca.apply); err != nil {
+			return nil, fmt.Errorf("local: %w", err)
+		}
+	}
+	return ca, nil
+}
+
+// complete sets what was left out and refuses what cannot be.
+func (c *Config) complete() error {
 	if c.Key == nil || c.Certificate == nil || len(c.Algorithms) == 0 {
-		return nil, errors.New("local: config: Algorithms, Key and Certificate are required")
+		return errors.New("one of Algorithms, Key and Certificate is missing")
 	}
 	pub, ok := c.Key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !pub.Equal(c.Certificate.PublicKey) {
-		return nil, errors.New("local: config: the certificate is not for this key")
+		return errors.New("the certificate is not for this key")
 	}
 	if usage := c.Certificate.KeyUsage; !c.Certificate.IsCA || usage != 0 && usage&csr.KeyCertSign == 0 {
-		return nil, errors.New("local: config: the certificate may not issue others")
+		return errors.New("the certificate may not issue others")
 	}
-	if _, err := c.IssuerTool.Extension(); err != nil {
-		return nil, fmt.Errorf("local: config: %w", err)
+	if c.Class == 0 {
+		c.Class = qualified.KC1
 	}
-	if _, err := qualified.NewSubjectSignTool(c.SubjectTool); err != nil {
-		return nil, fmt.Errorf("local: config: %w", err)
+	if len(c.Class.Policies()) == 0 {
+		return fmt.Errorf("no class of tools: %v", c.Class)
 	}
 	if c.Life == 0 {
 		c.Life = 15 * 30 * 24 * time.Hour
 	}
+	if c.ListLife == 0 {
+		c.ListLife = 24 * time.Hour
+	}
+	if c.Life < time.Second || c.ListLife < time.Second {
+		return errors.New("less than a second for Life or ListLife")
+	}
 	if c.Clock == nil {
 		c.Clock = machineClock{}
 	}
-	if c.Dir != "" {
-		if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-			return nil, fmt.Errorf("local: %w", err)
-		}
+	if err := c.checkAccept(); err != nil {
+		return err
 	}
-	return &CA{Config: c, orders: map[string]*order{}}, nil
+	_, err := c.fixedExtensions()
+	return err
 }
 
 type machineClock struct{}
 
 func (machineClock) Now() time.Time { return time.Now() }
 
-// Submit issues at once, or returns what it issued under this key before.
+// Close ends the use of the folder; another process may open it then.
+func (ca *CA) Close() error {
+	ca.mu.Lock()
+	defer ca.mu.Unlock()
+	return ca.book.close()
+}
+
+// Submit issues at once, or returns what became of this key before.
 func (ca *CA) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
 	ca.mu.Lock()
 	defer ca.mu.Unlock()
@@ -113,103 +189,64 @@ func (ca *CA) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, e
 	if err := ctx.Err(); err != nil {
 		return ra.Outcome{}, err
 	}
-	der, err := ca.issue(o)
+	planned, refusal, err := ca.plan(o)
+	switch {
+	case err != nil:
+		return ra.Outcome{}, err
+	case refusal != "":
+		err = ca.write(&line{Kind: lineRefused, Key: key, Code: "lint", Reason: refusal})
+	default:
+		err = ca.write(&line{Kind: linePlanned, Key: key, Certificate: planned})
+	}
 	if err != nil {
 		return ra.Outcome{}, err
 	}
-	if ca.Dir != "" {
-		if err := atomicfile.Write(ca.path(key, issuedSuffix), der, 0o600); err != nil {
-			return ra.Outcome{}, fmt.Errorf("local: %w", err)
-		}
-	}
-	ca.orders[hash(key)] = &order{der: der}
 	return ca.find(key)
 }
 
-// Find returns what was issued under the key.
+// Find returns what became of the key.
 func (ca *CA) Find(_ context.Context, key string) (ra.Outcome, error) {
 	ca.mu.Lock()
 	defer ca.mu.Unlock()
 	return ca.find(key)
 }
 
-// Revoke marks the certificate revoked, from the time given or from now on. A
-// certificate is revoked once: what a repetition says is not recorded.
-func (ca *CA) Revoke(_ context.Context, key string, reason ra.Revocation) (ra.Outcome, error) {
-	ca.mu.Lock()
-	defer ca.mu.Unlock()
-	outcome, err := ca.find(key)
-	if err != nil || outcome.State == ra.Unknown {
-		return outcome, err
-	}
-	if o := ca.orders[hash(key)]; o.revoked.IsZero() {
-		at := reason.At
-		if at.IsZero() {
-			at = ca.Clock.Now()
-		}
-		if ca.Dir != "" {
-			if err := atomicfile.Write(ca.path(key, revokedSuffix), []byte(at.UTC().Format(time.RFC3339)), 0o600); err != nil {
-				return ra.Outcome{}, fmt.Errorf("local: %w", err)
-			}
-		}
-		o.revoked = at
-	}
-	return ca.find(key)
+// Answer changes nothing: this authority asks for nothing.
+func (ca *CA) Answer(ctx context.Context, key string, _ ra.Answer) (ra.Outcome, error) {
+	return ca.Find(ctx, key)
 }
 
+// find looks an order up. One that was planned and not signed, because the
+// authority stopped or its key failed, is signed now.
 func (ca *CA) find(key string) (ra.Outcome, error) {
-	o := ca.orders[hash(key)]
-	if o == nil && ca.Dir != "" {
-		var err error
-		if o, err = ca.read(key); err != nil {
+	o := ca.orders[key]
+	if o == nil {
+		return ra.Outcome{State: ra.Unknown}, nil
+	}
+	if o.state == ra.Pending {
+		der, err := ca.sign(o.planned)
+		if err == nil {
+			err = ca.write(&line{Kind: lineIssued, Key: key, Certificate: der})
+		}
+		if err != nil {
 			return ra.Outcome{}, err
 		}
 	}
-	switch {
-	case o == nil:
-		return ra.Outcome{State: ra.Unknown}, nil
-	case !o.revoked.IsZero():
-		return ra.Outcome{State: ra.Revoked, Certificate: bytes.Clone(o.der)}, nil
-	}
-	return ra.Outcome{State: ra.Issued, Certificate: bytes.Clone(o.der)}, nil
+	return ra.Outcome{State: o.state, Certificate: bytes.Clone(o.der), Code: o.code, Reason: o.reason}, nil
 }
 
-// read finds an order of an earlier run; nil if there is none.
-func (ca *CA) read(key string) (*order, error) {
-	der, err := os.ReadFile(ca.path(key, issuedSuffix))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// newSerial returns a positive serial number of 16 octets of chance that no
+// other certificate has.
+func (ca *CA) newSerial() *big.Int {
+	for {
+		n := randomSerial()
+		if ca.serials[string(n.Bytes())] == nil && n.Cmp(ca.cfg.Certificate.SerialNumber) != 0 {
+			return n
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("local: %w", err)
-	}
-	o := &order{der: der}
-	at, err := os.ReadFile(ca.path(key, revokedSuffix))
-	if err == nil {
-		o.revoked, err = time.Parse(time.RFC3339, string(at))
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("local: %w", err)
-	}
-	ca.orders[hash(key)] = o
-	return o, nil
 }
 
-// Files of one order: the hash of its key and one of these.
-const (
-	issuedSuffix  = ".cer"     // the certificate, DER
-	revokedSuffix = ".revoked" // when it ended, RFC 3339
-)
-
-func (ca *CA) path(key, suffix string) string { return filepath.Join(ca.Dir, hash(key)+suffix) }
-
-func hash(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:])
-}
-
-// newSerial returns a positive serial number of 16 octets of chance.
-func newSerial() *big.Int {
+func randomSerial() *big.Int {
 	var b [16]byte
 	rand.Read(b[:])
 	b[0] = b[0]&0x7f | 0x40

@@ -2,7 +2,6 @@ package local_test
 
 import (
 	"bytes"
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -11,8 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
-	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +25,7 @@ import (
 var (
 	as    = csr.Standard()
 	start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	tools = qualified.IssuerSignTool{SignTool: "средство", CATool: "средство УЦ", SignToolCert: "заключение 1", CAToolCert: "заключение 2"}
+	tools = qualified.IssuerSignTool{SignTool: "средство", CATool: "средство УЦ", SignToolCert: "Заключение № 1", CAToolCert: "Заключение № 2"}
 )
 
 func newKey(t testing.TB, curve *gost.Curve) *gost.PrivateKey {
@@ -48,10 +46,20 @@ func newName(t testing.TB, attributes ...csr.Attribute) csr.Name {
 	return name
 }
 
+// authorityName is that of an invented authority, complete.
+func authorityName(t testing.TB) csr.Name {
+	t.Helper()
+	return newName(t,
+		csr.NewAttribute(csr.OGRN, "1027700132195"), csr.NewAttribute(csr.INNLE, "7707083893"),
+		csr.NewAttribute(csr.Country, "RU"), csr.NewAttribute(csr.StateOrProvince, "77 г. Москва"),
+		csr.NewAttribute(csr.Locality, "Москва"), csr.NewAttribute(csr.StreetAddress, "ул. Сургучная, д. 1"),
+		csr.NewAttribute(csr.Organization, "ООО «Сургуч»"), csr.NewAttribute(csr.CommonName, "ООО «Сургуч»"))
+}
+
 // config is that of an authority with a root of its own, made at a time.
 func config(t testing.TB, key crypto.Signer, at time.Time) local.Config {
 	t.Helper()
-	root, err := local.NewRoot(as, key, newName(t, csr.NewAttribute(csr.CommonName, "УЦ")), at)
+	root, err := local.NewRoot(as, key, authorityName(t), at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +75,11 @@ func open(t testing.TB, c local.Config) *local.CA {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := ca.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return ca
 }
 
@@ -75,7 +88,10 @@ func order(t testing.TB, seed uint64) ra.Order {
 	t.Helper()
 	p := testenv.NewPerson(seed)
 	der, err := as.Create(newKey(t, gost.CryptoProA()), &csr.Template{
-		Subject: newName(t, csr.NewAttribute(csr.SNILS, p.SNILS), csr.NewAttribute(csr.INN, p.INN), csr.NewAttribute(csr.CommonName, p.LastName)),
+		Subject: newName(t,
+			csr.NewAttribute(csr.SNILS, p.SNILS), csr.NewAttribute(csr.INN, p.INN), csr.NewAttribute(csr.Country, "RU"),
+			csr.NewAttribute(csr.CommonName, p.LastName+" "+p.FirstName), csr.NewAttribute(csr.GivenName, p.FirstName),
+			csr.NewAttribute(csr.Surname, p.LastName)),
 		// What the applicant would like counts for nothing.
 		Extensions: []csr.Extension{csr.NewBasicConstraints(true, -1), csr.NewKeyUsage(csr.KeyCertSign)},
 	})
@@ -116,6 +132,7 @@ func TestIssue(t *testing.T) {
 		"CryptoPro-A": newKey(t, gost.CryptoProA()), "512-C": newKey(t, gost.TC26C512()), "Ed25519": ed, "P-256": ec,
 	} {
 		c := config(t, key, start)
+		c.Accept = []string{"signature-not-gost"}
 		o := order(t, 1)
 		cert := submit(t, open(t, c), "order", o)
 		if err := cert.Matches(o.Request); err != nil {
@@ -178,7 +195,7 @@ func TestProfile(t *testing.T) {
 }
 
 func TestNewRoot(t *testing.T) {
-	c := config(t, newKey(t, gost.TC26A256()), start)
+	c := config(t, newKey(t, gost.CryptoProA()), start)
 	root := c.Certificate
 	if !root.IsCA || root.PathLen != 0 || root.KeyUsage != csr.DigitalSignature|csr.KeyCertSign|csr.CRLSign {
 		t.Errorf("got CA %v, path length %d, key usage %b", root.IsCA, root.PathLen, root.KeyUsage)
@@ -188,6 +205,30 @@ func TestNewRoot(t *testing.T) {
 	}
 	if err := as.CheckIssued(root, root); err != nil {
 		t.Error(err)
+	}
+	for _, f := range qualified.LintCertificate(root, qualified.Options{}) {
+		t.Errorf("the root breaks %s at %s", f.Rule, f.Where)
+	}
+	full, err := local.Root{
+		Name: root.Subject, From: start, Life: time.Hour, Tool: "средство", IssuerTool: tools, Class: qualified.KC3,
+	}.Create(as, c.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range qualified.LintCertificate(full, qualified.Options{}) {
+		t.Errorf("the full root breaks %s at %s", f.Rule, f.Where)
+	}
+	if len(full.Policies) != 3 || !full.NotAfter.Equal(start.Add(time.Hour)) {
+		t.Errorf("got policies %v, valid to %v", full.Policies, full.NotAfter)
+	}
+	for what, r := range map[string]local.Root{
+		"tool":          {Name: root.Subject, From: start, Tool: strings.Repeat("т", 201)},
+		"issuer's tool": {Name: root.Subject, From: start, IssuerTool: qualified.IssuerSignTool{SignTool: "средство"}},
+		"life":          {Name: root.Subject, From: start, Life: -time.Hour},
+	} {
+		if _, err := r.Create(as, c.Key); err == nil {
+			t.Errorf("%s: got no error", what)
+		}
 	}
 	if _, err := local.NewRoot(nil, c.Key, root.Subject, start); !errors.Is(err, csr.ErrUnknownAlgorithm) {
 		t.Errorf("without algorithms: got %v, want ErrUnknownAlgorithm", err)
@@ -235,6 +276,16 @@ func TestNewRefuses(t *testing.T) {
 		"no issuer tool":  func(c *local.Config) { c.IssuerTool.CATool = "" },
 		"no subject tool": func(c *local.Config) { c.SubjectTool = "" },
 		"no folder":       func(c *local.Config) { c.Dir = file },
+		"no such rule":    func(c *local.Config) { c.Accept = []string{"subject-cn-absent"} },
+		"no such class":   func(c *local.Config) { c.Class = 9 },
+		"no time at all":  func(c *local.Config) { c.Life = time.Millisecond },
+		"no list's time":  func(c *local.Config) { c.ListLife = -1 },
+		"a list's URL":    func(c *local.Config) { c.CRLURLs = []string{"http://сургуч.рф"} },
+		"an issuer's URL": func(c *local.Config) { c.IssuerURLs = []string{"http://сургуч.рф"} },
+		"a key's time": func(c *local.Config) {
+			c.Key, c.Certificate = leafKey, issue(csr.NewBasicConstraints(true, 0),
+				csr.Extension{ID: []int{2, 5, 29, 16}, Value: []byte{5, 0}})
+		},
 	} {
 		c := good
 		change(&c)
@@ -245,171 +296,5 @@ func TestNewRefuses(t *testing.T) {
 	good.Key, good.Certificate = leafKey, issue(csr.NewBasicConstraints(true, 0))
 	if _, err := local.New(good); err != nil {
 		t.Errorf("an authority without keyUsage: got %v", err)
-	}
-}
-
-func TestSubmitOnce(t *testing.T) {
-	ca := open(t, config(t, newKey(t, gost.CryptoProA()), start))
-	first, err := ca.Submit(t.Context(), "order", order(t, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := bytes.Clone(first.Certificate)
-	clear(first.Certificate) // is the caller's
-	for what, o := range map[string]ra.Order{"again": order(t, 1), "another person": order(t, 2)} {
-		if got := submit(t, ca, "order", o); !bytes.Equal(got.Raw, want) {
-			t.Errorf("%s: got another certificate", what)
-		}
-	}
-	if got := submit(t, ca, "order/2", order(t, 1)); bytes.Equal(got.Raw, want) {
-		t.Error("another key: got the same certificate")
-	}
-}
-
-func TestUnknown(t *testing.T) {
-	dir := t.TempDir()
-	c := config(t, newKey(t, gost.CryptoProA()), start)
-	c.Dir = dir
-	ca := open(t, c)
-	if got, err := ca.Find(t.Context(), "order"); got.State != ra.Unknown || got.Certificate != nil || err != nil {
-		t.Errorf("find: got %v, %v, want Unknown", got.State, err)
-	}
-	if got, err := ca.Revoke(t.Context(), "order", ra.Revocation{At: start}); got.State != ra.Unknown || err != nil {
-		t.Errorf("revoke: got %v, %v, want Unknown", got.State, err)
-	}
-	if files := glob(t, dir, "*"); len(files) != 0 {
-		t.Errorf("got %v written", files)
-	}
-}
-
-func glob(t *testing.T, dir, pattern string) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, pattern))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-// TestReopen closes and opens the authority's folder after each step.
-func TestReopen(t *testing.T) {
-	c := config(t, newKey(t, gost.CryptoProA()), start)
-	c.Dir = filepath.Join(t.TempDir(), "new", "issued")
-	const key = "../request/issue/3" // is no path
-	o := order(t, 1)
-	issued := submit(t, open(t, c), key, o)
-
-	found, err := open(t, c).Find(t.Context(), key)
-	if err != nil || found.State != ra.Issued || !bytes.Equal(found.Certificate, issued.Raw) {
-		t.Errorf("found: got %v, %v, want it issued as it was", found.State, err)
-	}
-	if again := submit(t, open(t, c), key, o); !bytes.Equal(again.Raw, issued.Raw) {
-		t.Error("submitted again: got another certificate")
-	}
-	for _, at := range []time.Time{start.Add(time.Hour), start.Add(2 * time.Hour)} { // the second changes nothing
-		revoked, err := open(t, c).Revoke(t.Context(), key, ra.Revocation{Reason: 5, At: at})
-		if err != nil || revoked.State != ra.Revoked || !bytes.Equal(revoked.Certificate, issued.Raw) {
-			t.Errorf("revoked: got %v, %v", revoked.State, err)
-		}
-	}
-	ca := open(t, c)
-	if got, err := ca.Find(t.Context(), key); err != nil || got.State != ra.Revoked {
-		t.Errorf("found after it was revoked: got %v, %v", got.State, err)
-	}
-	if got, err := ca.Submit(t.Context(), key, o); err != nil || got.State != ra.Revoked {
-		t.Errorf("submitted after it was revoked: got %v, %v, want no second certificate", got.State, err)
-	}
-	files := glob(t, c.Dir, "*")
-	if len(files) != 2 {
-		t.Fatalf("got %v, want a certificate and its end", files)
-	}
-	for _, name := range files {
-		if info, err := os.Stat(name); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: got mode %v, %v", name, info.Mode(), err)
-		}
-	}
-	if text, err := os.ReadFile(glob(t, c.Dir, "*.revoked")[0]); string(text) != "2026-11-22T13:00:00Z" {
-		t.Errorf("got %q, %v, want the time of the first revocation", text, err)
-	}
-}
-
-func TestRevokeNow(t *testing.T) {
-	ca := open(t, config(t, newKey(t, gost.CryptoProA()), start))
-	submit(t, ca, "order", order(t, 1))
-	if got, err := ca.Revoke(t.Context(), "order", ra.Revocation{Reason: 1}); got.State != ra.Revoked || err != nil {
-		t.Errorf("without a time: got %v, %v, want Revoked", got.State, err)
-	}
-}
-
-// TestConcurrentSubmit has several workers hand over one order.
-func TestConcurrentSubmit(t *testing.T) {
-	c := config(t, newKey(t, gost.CryptoProA()), start)
-	c.Dir = t.TempDir()
-	ca, o := open(t, c), order(t, 1)
-	var wait sync.WaitGroup
-	var outcomes [8]ra.Outcome
-	for i := range outcomes {
-		wait.Go(func() {
-			var err error
-			if outcomes[i], err = ca.Submit(t.Context(), "order", o); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wait.Wait()
-	for _, outcome := range outcomes {
-		if outcome.State != ra.Issued || !bytes.Equal(outcome.Certificate, outcomes[0].Certificate) {
-			t.Error("got two certificates for one order")
-		}
-	}
-	if files := glob(t, c.Dir, "*"); len(files) != 1 {
-		t.Errorf("got %v, want one certificate", files)
-	}
-}
-
-func TestCancelled(t *testing.T) {
-	ca, o := open(t, config(t, newKey(t, gost.CryptoProA()), start)), order(t, 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := ca.Submit(ctx, "order", o); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want context.Canceled", err)
-	}
-	if got, err := ca.Find(t.Context(), "order"); got.State != ra.Unknown || err != nil {
-		t.Errorf("got %v, %v, want Unknown", got.State, err)
-	}
-}
-
-// TestFolderLost issues nothing that could not be kept.
-func TestFolderLost(t *testing.T) {
-	c := config(t, newKey(t, gost.CryptoProA()), start)
-	c.Dir = filepath.Join(t.TempDir(), "issued")
-	ca, o := open(t, c), order(t, 1)
-	if err := os.Remove(c.Dir); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := ca.Submit(t.Context(), "order", o); !errors.Is(err, os.ErrNotExist) || got.Certificate != nil {
-		t.Errorf("submit: got %v, %v, want os.ErrNotExist", got.State, err)
-	}
-	if got, err := ca.Find(t.Context(), "order"); got.State != ra.Unknown || err != nil {
-		t.Errorf("find: got %v, %v, want Unknown", got.State, err)
-	}
-	c.Dir = ""
-	submit(t, open(t, c), "order", o)
-}
-
-// TestBrokenRevocation does not pass for a certificate that is not revoked.
-func TestBrokenRevocation(t *testing.T) {
-	c := config(t, newKey(t, gost.CryptoProA()), start)
-	c.Dir = t.TempDir()
-	ca := open(t, c)
-	submit(t, ca, "order", order(t, 1))
-	if _, err := ca.Revoke(t.Context(), "order", ra.Revocation{At: start}); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(glob(t, c.Dir, "*.revoked")[0], []byte("yesterday"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := open(t, c).Find(t.Context(), "order"); err == nil {
-		t.Errorf("got %v, want an error", got.State)
 	}
 }

@@ -1,7 +1,7 @@
 package local
 
 import (
-	"crypto"
+	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -12,70 +12,119 @@ import (
 	"github.com/surguch/surguch/ra"
 )
 
-// issue makes the certificate of a natural person in the form of FSB order
-// 795: subject and key as requested, extensions by the authority alone.
-func (ca *CA) issue(o ra.Order) ([]byte, error) {
-	now := ca.Clock.Now().UTC().Truncate(time.Second)
-	end := now.Add(ca.Life)
-	if now.Before(ca.Certificate.NotBefore) || now.After(ca.Certificate.NotAfter) {
-		return nil, errors.New("local: the authority's own certificate is not valid now")
-	}
-	_, keyID, err := ca.Algorithms.EncodeKey(o.Request.PublicKey)
+var periodID = oid.PrivateKeyUsagePeriod
+
+// fixedExtensions are those that every certificate of this authority has
+// alike, as far as the configuration provides for them.
+func (c *Config) fixedExtensions() ([]csr.Extension, error) {
+	subjectTool, err := qualified.NewSubjectSignTool(c.SubjectTool)
 	if err != nil {
-		return nil, fmt.Errorf("local: %w", err)
+		return nil, err
 	}
-	subjectTool, err := qualified.NewSubjectSignTool(ca.SubjectTool)
+	issuerTool, err := c.IssuerTool.Extension()
 	if err != nil {
-		return nil, fmt.Errorf("local: %w", err)
+		return nil, err
 	}
-	issuerTool, err := ca.IssuerTool.Extension()
-	if err != nil {
-		return nil, fmt.Errorf("local: %w", err)
+	list := []csr.Extension{
+		csr.NewKeyUsage(csr.DigitalSignature | csr.ContentCommitment | csr.KeyEncipherment | csr.DataEncipherment | csr.KeyAgreement),
+		csr.NewExtendedKeyUsage(oid.PurposeClientAuth, oid.PurposeEmailProtection),
+		csr.NewCertificatePolicies(c.Class.Policies()...),
+		subjectTool, issuerTool,
+		csr.NewAuthorityKeyID(c.Certificate.SubjectKeyID),
 	}
-	return ca.Algorithms.CreateCertificate(ca.Key, &csr.CertificateTemplate{
-		SerialNumber: newSerial(),
-		Issuer:       ca.Certificate.Subject,
-		Subject:      o.Request.Subject,
-		RawKey:       o.Request.RawKey,
-		NotBefore:    now,
-		NotAfter:     end,
-		Extensions: []csr.Extension{
-			csr.NewKeyUsage(csr.DigitalSignature | csr.ContentCommitment | csr.KeyEncipherment | csr.DataEncipherment | csr.KeyAgreement),
-			csr.NewExtendedKeyUsage(oid.PurposeClientAuth, oid.PurposeEmailProtection),
-			csr.NewCertificatePolicies(oid.PolicyKC1),
-			subjectTool,
-			issuerTool,
-			qualified.NewIdentificationKind(o.Identification),
-			qualified.NewPrivateKeyUsagePeriod(now, end),
-			csr.NewSubjectKeyID(keyID),
-			csr.NewAuthorityKeyID(ca.Certificate.SubjectKeyID),
-		},
-	})
+	if len(c.CRLURLs) > 0 {
+		e, err := csr.NewCRLDistributionPoints(c.CRLURLs...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	var access []csr.AccessDescription
+	for _, u := range c.IssuerURLs {
+		access = append(access, csr.AccessDescription{Method: csr.AccessCAIssuers, URL: u})
+	}
+	for _, u := range c.OCSPURLs {
+		access = append(access, csr.AccessDescription{Method: csr.AccessOCSP, URL: u})
+	}
+	if len(access) > 0 {
+		e, err := csr.NewAuthorityInfoAccess(access...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
 }
 
-// rootLife is how long a root made by NewRoot is valid.
-const rootLife = 15 * 365 * 24 * time.Hour
-
-// NewRoot makes the self-signed certificate of an authority that issues to
-// owners directly (pathLen 0), valid from now for 15 years.
-func NewRoot(as csr.Algorithms, key crypto.Signer, name csr.Name, now time.Time) (*csr.Certificate, error) {
-	spki, keyID, err := as.EncodeKey(key.Public())
-	if err != nil {
-		return nil, fmt.Errorf("local: root: %w", err)
+// template is the certificate of an order in the form in force: subject and
+// key as requested, extensions by the authority alone, in the order and with
+// the criticality of the profile. After the last profile has lapsed it goes on
+// by that one, of which the linter warns.
+func (ca *CA) template(o ra.Order) (*csr.CertificateTemplate, error) {
+	now, c := ca.now(), &ca.cfg
+	end := now.Add(c.Life)
+	switch {
+	case now.Before(c.Certificate.NotBefore) || now.After(c.Certificate.NotAfter):
+		return nil, errors.New("the authority's own certificate is not valid now")
+	case !ca.keyEnd.IsZero() && now.After(ca.keyEnd):
+		return nil, errors.New("the authority's key may not be used any more (privateKeyUsagePeriod)")
+	case end.After(c.Certificate.NotAfter):
+		return nil, errors.New("the certificate would be valid longer than the authority's own")
 	}
-	now = now.UTC().Truncate(time.Second)
-	der, err := as.CreateCertificate(key, &csr.CertificateTemplate{
-		SerialNumber: newSerial(), Issuer: name, Subject: name, RawKey: spki,
-		NotBefore: now, NotAfter: now.Add(rootLife),
-		Extensions: []csr.Extension{
-			csr.NewKeyUsage(csr.DigitalSignature | csr.KeyCertSign | csr.CRLSign),
-			csr.NewBasicConstraints(true, 0),
-			csr.NewCertificatePolicies(oid.PolicyKC1),
-			csr.NewSubjectKeyID(keyID),
-		},
+	profile, err := qualified.ProfileAt(now)
+	if err != nil && !errors.Is(err, qualified.ErrLapsed) {
+		return nil, err
+	}
+	extensions, err := c.fixedExtensions()
+	if err != nil {
+		return nil, err
+	}
+	_, keyID, err := c.Algorithms.EncodeKey(o.Request.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	extensions = append(extensions,
+		csr.NewSubjectKeyID(keyID),
+		qualified.NewIdentificationKind(o.Identification),
+		qualified.NewPrivateKeyUsagePeriod(now, end))
+	t := &csr.CertificateTemplate{
+		SerialNumber: ca.newSerial(), Issuer: c.Certificate.Subject,
+		Subject: o.Request.Subject, RawKey: o.Request.RawKey, NotBefore: now, NotAfter: end,
+	}
+	for _, rule := range profile.Extensions {
+		if e, ok := csr.FindExtension(extensions, rule.ID); ok && rule.EndEntity != qualified.Forbidden {
+			e.Critical = rule.Critical
+			t.Extensions = append(t.Extensions, e)
+		}
+	}
+	return t, nil
+}
+
+// sign signs what was planned. The certificate is made anew from what the
+// plan says, and what is signed must be the plan byte for byte.
+func (ca *CA) sign(planned []byte) ([]byte, error) {
+	c := &ca.cfg
+	plan, err := c.Algorithms.ParseCertificate(planned)
+	if err != nil {
+		return nil, fmt.Errorf("local: %w", err)
+	}
+	der, err := c.Algorithms.CreateCertificate(c.Key, &csr.CertificateTemplate{
+		SerialNumber: plan.SerialNumber, Issuer: plan.Issuer, Subject: plan.Subject, RawKey: plan.RawKey,
+		NotBefore: plan.NotBefore, NotAfter: plan.NotAfter, Extensions: plan.Extensions,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("local: root: %w", err)
+		return nil, fmt.Errorf("local: %w", err)
 	}
-	return as.ParseCertificate(der)
+	cert, err := c.Algorithms.ParseCertificate(der)
+	if err != nil || !bytes.Equal(cert.RawTBS, plan.RawTBS) {
+		return nil, errors.New("local: the certificate signed is not the one planned")
+	}
+	return der, nil
 }
+
+// Terms of an authority's certificate and key: what accredited authorities
+// have (the linter's validity-long-authority and period-long-authority).
+const (
+	rootLife    = 15 * 365 * 24 * time.Hour
+	rootKeyLife = 3 * 365 * 24 * time.Hour
+)

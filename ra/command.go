@@ -1,0 +1,121 @@
+package ra
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Once returns the authority for one command under a key of the caller's
+// choice, such as a UUID: carried out once, and when it is repeated with the
+// same key and the same content, answered as it was the first time. With other
+// content, the key is refused with a *ReusedKeyError. Answers are kept for
+// Config.CommandLife.
+//
+//	request, err := authority.Once(key).Fire(ctx, id, actor, workflow.Submit)
+func (a *Authority) Once(key string) *Authority { return &Authority{core: a.core, once: key} }
+
+// ReusedKeyError says that the key of a command was used before for something
+// else. Nothing was done.
+type ReusedKeyError struct{ Key string }
+
+func (e *ReusedKeyError) Error() string {
+	return fmt.Sprintf("ra: the command key %q was used for another command", e.Key)
+}
+
+// ask is what a caller asks for: the name of the method, the request, and all
+// that came with it.
+type ask struct {
+	What string `json:"what"`
+	ID   ID     `json:"id,omitempty"`
+	By   Actor  `json:"by"`
+	With any    `json:"with,omitempty"`
+}
+
+// body is the hash of all that is asked.
+func (q ask) body() (string, error) {
+	data, err := json.Marshal(q)
+	if err != nil {
+		return "", fmt.Errorf("ra: %s: %w", q.What, err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// repeated answers a command that has been carried out; nil if it has not, or
+// has no key.
+func (a *Authority) repeated(ctx context.Context, q ask) (*Request, error) {
+	if a.once == "" {
+		return nil, nil
+	}
+	c, err := a.cfg.Store.Command(ctx, a.once)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.answered(ctx, q, c)
+}
+
+// answered is the stored answer to a command, if it is the one that is asked.
+func (a *Authority) answered(ctx context.Context, q ask, c *Command) (*Request, error) {
+	body, err := q.body()
+	if err != nil {
+		return nil, err
+	}
+	if c.Body != body {
+		return nil, &ReusedKeyError{c.Key}
+	}
+	var sealed sealedAnswer
+	if err := json.Unmarshal(c.Answer, &sealed); err != nil {
+		return nil, fmt.Errorf("ra: the answer to command %q does not parse: %w", c.Key, err)
+	}
+	key, err := a.keyOf(ctx, &Row{ID: sealed.ID, Key: sealed.Key})
+	if err != nil {
+		return nil, err
+	}
+	data, err := key.open("answer "+c.Key, sealed.Data)
+	if err != nil {
+		return nil, fmt.Errorf("ra: the answer to command %q: %w", c.Key, err)
+	}
+	r := &Request{key: key}
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, fmt.Errorf("ra: the answer to command %q does not parse: %w", c.Key, err)
+	}
+	return r, nil
+}
+
+// sealedAnswer is an answer as it is stored.
+type sealedAnswer struct {
+	ID   ID     `json:"id"`
+	Key  []byte `json:"key,omitempty"`
+	Data []byte `json:"data"`
+}
+
+// command is what Save stores of a command; nil if it has no key.
+func (a *Authority) command(q ask, r *Request) (*Command, error) {
+	if a.once == "" {
+		return nil, nil
+	}
+	body, err := q.body()
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("ra: request %s: %w", r.ID, err)
+	}
+	sealed := sealedAnswer{ID: r.ID, Data: r.key.seal("answer "+a.once, data)}
+	if r.key != nil {
+		sealed.Key = r.key.wrapped
+	}
+	answer, err := json.Marshal(sealed)
+	if err != nil {
+		return nil, fmt.Errorf("ra: request %s: %w", r.ID, err)
+	}
+	return &Command{Key: a.once, Request: r.ID, Body: body, Answer: answer, At: r.Updated}, nil
+}

@@ -1,0 +1,109 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/surguch/surguch/ra"
+)
+
+// Commits returns how many transactions of SQLite there were, and how many
+// units they wrote.
+func (s *Store) Commits() (commits, units int64) {
+	w := s.engine.(*sqlite).writer
+	return w.commits.Load(), w.units.Load()
+}
+
+// Ungrouped gives each unit a transaction of its own from now on.
+func (s *Store) Ungrouped() {
+	s.engine.(*sqlite).most = 1
+}
+
+// Passing has a function called at the named points of each transaction,
+// "before commit" and "after commit".
+func (s *Store) Passing(f func(point string)) { s.engine.(*sqlite).passing = f }
+
+// Exec runs a statement on the connection of the writer, or on PostgreSQL.
+func (s *Store) Exec(query string, args ...any) error {
+	if e, ok := s.engine.(*postgres); ok {
+		_, err := e.pool.Exec(context.Background(), query, args...)
+		return err
+	}
+	return s.write(context.Background(), &unit{last: func(w *writer) error {
+		_, err := w.conn.ExecContext(context.Background(), numbered(query), args...)
+		return err
+	}})
+}
+
+// Dump returns all rows of all tables, in order.
+func (s *Store) Dump() (lines []string, err error) {
+	err = s.snapshot(context.Background(), func(read reader) error {
+		for _, t := range tables {
+			err := t.copy(context.Background(), read, func(_ context.Context, t *table, rows [][]any) error {
+				for _, row := range rows {
+					line := t.name
+					for _, v := range row {
+						if data, ok := v.([]byte); ok {
+							v = fmt.Sprintf("%x", data)
+						}
+						line += fmt.Sprintf("|%v", v)
+					}
+					lines = append(lines, line)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return lines, err
+}
+
+// JobStates counts the jobs of River, by state.
+func (s *Store) JobStates() (map[string]int, error) {
+	states := map[string]int{}
+	err := s.read(context.Background(), func(scan scan) error {
+		var state string
+		var n int
+		err := scan(&state, &n)
+		states[state] = n
+		return err
+	}, `SELECT state::text, count(*) FROM river_job GROUP BY 1`)
+	return states, err
+}
+
+// Plan returns how the database would answer a query of Page.
+func (s *Store) Plan(q ra.Query) (lines []string, err error) {
+	query, args := s.dialect.page(q)
+	prefix := `EXPLAIN `
+	if s.dialect == sqliteDialect {
+		prefix = `EXPLAIN QUERY PLAN `
+	}
+	err = s.read(context.Background(), func(scan scan) error {
+		var text string
+		var a, b, c any
+		dest := []any{&text}
+		if s.dialect == sqliteDialect {
+			dest = []any{&a, &b, &c, &text}
+		}
+		err := scan(dest...)
+		lines = append(lines, text)
+		return err
+	}, prefix+query, args...)
+	return lines, err
+}
+
+// Intact has SQLite check the file.
+func (s *Store) Intact() error {
+	return s.read(context.Background(), func(scan scan) error {
+		var found string
+		err := scan(&found)
+		if err == nil && found != "ok" {
+			err = errors.New(found)
+		}
+		return err
+	}, `PRAGMA integrity_check`)
+}

@@ -1,0 +1,86 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/surguch/surguch/ra"
+)
+
+const (
+	pageDefault = 50
+	pageMost    = 1000
+	sweepSize   = 1000 // commands of one transaction
+	lastRune    = "\U0010FFFF"
+)
+
+// Page returns the requests that a query finds. The order is that of an index;
+// only those found by a person's data are sorted.
+func (s *Store) Page(ctx context.Context, q ra.Query) ([]*ra.Row, error) {
+	query, args := s.dialect.page(q)
+	return list(ctx, s, scanRow, query, append(s.dialect.planned[:len(s.dialect.planned):len(s.dialect.planned)], args...)...)
+}
+
+func (d *dialect) page(q ra.Query) (string, []any) {
+	where := []string{`(updated_ms, id) > ($1, $2)`}
+	args := []any{milli(q.After.Updated), q.After.ID}
+	// A partial index is used if the query repeats its condition.
+	equal := func(column, value string) {
+		if value != "" {
+			args = append(args, value)
+			where = append(where, fmt.Sprintf(`%s = $%d AND %[1]s <> ''`, column, len(args)))
+		}
+	}
+	equal("inn", q.INN)
+	equal("snils", q.SNILS)
+	equal("assignee", q.Assignee)
+	equal("partner", q.Partner)
+	equal("queue", string(q.Queue))
+	equal("state", string(q.State))
+	equal("process", q.Process)
+	if q.Trouble {
+		where = append(where, `trouble = 1`)
+	}
+	if q.Name != "" {
+		where = append(where, fmt.Sprintf(`name >= $%d AND name < $%d AND name <> ''`, len(args)+1, len(args)+2))
+		args = append(args, q.Name, q.Name+lastRune)
+	}
+	if q.Contains != "" {
+		condition, more := d.contains(q.Contains, len(args)+1)
+		where = append(where, condition)
+		args = append(args, more...)
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = pageDefault
+	}
+	args = append(args, min(limit, pageMost))
+	const order = `ORDER BY updated_ms, id`
+	found := fmt.Sprintf(`FROM request WHERE %s %s LIMIT $%d`, strings.Join(where, ` AND `), order, len(args))
+	if q.Name != "" || q.Contains != "" { // what is found has to be sorted: by little of it
+		found = `FROM request WHERE id IN (SELECT id ` + found + `) ` + order
+	}
+	return `SELECT ` + rowColumns + ` ` + found, args
+}
+
+// Sweep forgets old commands, not too many in one transaction.
+func (s *Store) Sweep(ctx context.Context, before time.Time) (swept int, err error) {
+	for {
+		n := 0
+		u := &unit{}
+		u.add(op{
+			query: `DELETE FROM command WHERE key IN (SELECT key FROM command WHERE at_ms < $1 ORDER BY at_ms, key LIMIT $2) RETURNING key`,
+			args:  []any{milli(before), sweepSize},
+			each:  func(scan scan) error { n++; var key string; return scan(&key) },
+		})
+		if err := s.write(ctx, u); err != nil {
+			return swept, err
+		}
+		swept += n
+		if n < sweepSize {
+			return swept, nil
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package ra
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/surguch/surguch/workflow"
+)
+
+// Jobs calls workers for tasks that are due. Without one the authority looks
+// at its store by itself; a job engine that lives in the same database, as
+// sqlstore has for PostgreSQL, spreads the work over many nodes.
+type Jobs interface {
+	// Run calls work with the key of each task that is due, until ctx ends,
+	// and returns its error. When work returns a time, the task is due again
+	// then; an error means that nothing is known of it, and it is called
+	// again later. Calls may come twice, and at once: ClaimOne sorts them out.
+	Run(ctx context.Context, work func(ctx context.Context, key string) (time.Time, error)) error
+}
+
+// Work takes up what is due, once: effects to run and timers that have run
+// out. It reports whether there was anything. Errors of single effects do not
+// end it; they are logged and the effect is repeated.
+func (a *Authority) Work(ctx context.Context) (bool, error) {
+	timers, err := a.timers(ctx)
+	if err != nil {
+		return timers, err
+	}
+	tasks, err := a.cfg.Store.Claim(ctx, a.cfg.Clock.Now(), a.cfg.Lease, batch)
+	if err != nil {
+		return timers, err
+	}
+	for _, t := range tasks {
+		if _, err := a.attempt(ctx, t); err != nil {
+			return true, err
+		}
+	}
+	return timers || len(tasks) > 0, ctx.Err()
+}
+
+// Next returns when something falls due next; the zero time if nothing waits.
+func (a *Authority) Next(ctx context.Context) (time.Time, error) {
+	timers, next, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), 1)
+	if err == nil && len(timers) > 0 {
+		return a.cfg.Clock.Now(), nil
+	}
+	return next, err
+}
+
+// Run works until ctx ends and returns its error.
+func (a *Authority) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wg.Go(func() { a.sweep(ctx) })
+	if a.cfg.Jobs == nil {
+		a.loop(ctx, a.Work)
+		return ctx.Err()
+	}
+	wg.Go(func() { a.loop(ctx, a.timers) })
+	return a.cfg.Jobs.Run(ctx, a.workOne)
+}
+
+// sweep forgets the answers to old commands, now and then.
+func (a *Authority) sweep(ctx context.Context) {
+	for ctx.Err() == nil {
+		if _, err := a.cfg.Store.Sweep(ctx, a.cfg.Clock.Now().Add(-a.cfg.CommandLife)); err != nil && ctx.Err() == nil {
+			a.cfg.Log.ErrorContext(ctx, "ra: sweeping commands", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-a.cfg.Clock.After(sweepEvery):
+		}
+	}
+}
+
+// loop does work again and again, pausing when there was none.
+func (a *Authority) loop(ctx context.Context, work func(ctx context.Context) (bool, error)) {
+	for ctx.Err() == nil {
+		some, err := work(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.cfg.Log.ErrorContext(ctx, "ra: work", "error", err)
+		}
+		if some && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-a.cfg.Store.Woken():
+		case <-a.cfg.Clock.After(idle):
+		}
+	}
+}
+
+// workOne is the work of a job engine.
+func (a *Authority) workOne(ctx context.Context, key string) (time.Time, error) {
+	now := a.cfg.Clock.Now()
+	t, err := a.cfg.Store.ClaimOne(ctx, key, now, a.cfg.Lease)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return time.Time{}, nil
+	case errors.Is(err, ErrNotDue) && t != nil && t.State == TaskIntended:
+		return t.Due, nil // another worker has it; look again when his lease is over
+	case errors.Is(err, ErrNotDue):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, err
+	}
+	return a.attempt(ctx, *t)
+}
+
+// timers fires what has run out. It reports whether there was anything.
+func (a *Authority) timers(ctx context.Context) (bool, error) {
+	due, _, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range due {
+		if err := a.ring(ctx, t); err != nil {
+			return true, err
+		}
+	}
+	return len(due) > 0, nil
+}
+
+// ring fires a timer, unless the request has left the place it is of. Either
+// way the timer is gone afterwards.
+func (a *Authority) ring(ctx context.Context, t Timer) error {
+	_, err := a.step(ctx, ask{ID: t.Request}, func(p *workflow.Process, r *Request) (*move, error) {
+		m := &move{by: System(), rang: &t}
+		place, _ := p.Place(r.State)
+		switch {
+		case r.Late != t.Seq:
+		case t.Name == TimerRemind:
+			m.write = []Entry{{Kind: Reminded}}
+			m.order = []workflow.Effect{a.reminds[place.Owner]}
+		case t.Name == TimerLate:
+			m.fire = place.Late
+		}
+		return m, nil
+	})
+	var conflict *ConflictError
+	if errors.As(err, &conflict) {
+		return nil // somebody acts on the request this moment
+	}
+	return err
+}
