@@ -120,7 +120,8 @@ type core struct {
 
 // New checks the configuration and returns the authority. It refuses a
 // process that does not pass Check, and one with an effect that nobody
-// handles, naming it.
+// handles, naming it: of those configured, and of the versions that requests
+// under way are pinned to.
 func New(c Config) (*Authority, error) {
 	if c.Store == nil || len(c.Processes) == 0 {
 		return nil, errors.New("ra: config: Store and Processes are required")
@@ -162,14 +163,37 @@ func New(c Config) (*Authority, error) {
 		if err := p.Check(); err != nil {
 			return nil, fmt.Errorf("ra: process %s: %w", p.Name, err)
 		}
-		for _, effect := range effectsOf(p) {
-			if a.handlers[effect] == nil {
-				return nil, fmt.Errorf("ra: process %s: nobody handles the effect %s", p.Name, effect)
-			}
+		if err := a.handles(p); err != nil {
+			return nil, err
 		}
 		a.processes[p.Hash()] = p
 	}
+	// Requests under way may be pinned to versions that are configured no more.
+	ctx := context.Background()
+	pinned, err := c.Store.Definitions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ra: the processes of requests under way: %w", err)
+	}
+	for _, hash := range pinned {
+		p, err := a.process(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.handles(p); err != nil {
+			return nil, fmt.Errorf("requests are under way in version %s: %w", p.Version, err)
+		}
+	}
 	return a, nil
+}
+
+// handles checks that somebody handles every effect of a process.
+func (a *Authority) handles(p *workflow.Process) error {
+	for _, effect := range effectsOf(p) {
+		if a.handlers[effect] == nil {
+			return fmt.Errorf("ra: process %s: nobody handles the effect %s", p.Name, effect)
+		}
+	}
+	return nil
 }
 
 type machineClock struct{}
@@ -320,7 +344,10 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
 	}
-	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(p *workflow.Process, r *Request) (*move, error) {
+		if p.Final(r.State) {
+			return nil, &DeniedError{id, by.Role, "attest " + string(evidence)}
+		}
 		m := &move{by: by, record: []Held{{Evidence: evidence, By: by, Note: note}}}
 		if slices.Contains(acceptances, evidence) {
 			if slices.Contains(r.Authors, by.ID) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -571,4 +572,32 @@ func TestPersonalDataStaysInside(t *testing.T) {
 		t.Fatal("nothing was logged, so nothing was shown")
 	}
 	w.logIsClean()
+}
+
+// TestNewKnowsStoredVersions refuses a configuration that cannot go on with
+// the requests under way: they are pinned to a version that is configured no
+// more, and nobody handles one of its effects.
+func TestNewKnowsStoredVersions(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	other, err := workflow.Lookup("personal-link")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Version = "9.0.0"
+	for i := range other.Steps { // the next version does without the phone
+		other.Steps[i].Do = slices.DeleteFunc(slices.Clone(other.Steps[i].Do), func(e workflow.Effect) bool {
+			return e == workflow.SignApplication || e == workflow.SignAcknowledgement
+		})
+	}
+	config := w.config
+	config.Processes, config.Signer = []*workflow.Process{other}, nil
+	if _, err := ra.New(config); err == nil || !strings.Contains(err.Error(), "sign_") || !strings.Contains(err.Error(), "1.1.0") {
+		t.Errorf("got %v, want the effect and the stored version named", err)
+	}
+	w.must(w.authority.Fire(w.ctx, id, owner, workflow.Cancel))
+	w.settle()
+	if _, err := ra.New(config); err != nil {
+		t.Errorf("when the last of them has ended: %v", err)
+	}
 }

@@ -97,6 +97,7 @@ const (
 	Moved         EntryKind = "arrow"          // Event led From → To, Void was dropped
 	LinkMinted    EntryKind = "link"           // an individual link replaced those before it
 	Reminded      EntryKind = "reminder"       // whoever must act was reminded
+	Lapsed        EntryKind = "lapsed"         // Evidence does not count any more and is established anew
 	Troubled      EntryKind = "trouble"        // Task failed for good, or its outcome is unknown
 	Retried       EntryKind = "retry"          // an operator had Task begun again
 	Dismissed     EntryKind = "dismiss"        // an operator settled the trouble with Task by other means

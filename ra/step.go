@@ -221,6 +221,7 @@ func (s *saving) apply() error {
 	for range maxAutomatic {
 		arrow, open := s.p.Automatic(s.r.State, s.r.Fresh(s.now))
 		if !open {
+			s.setTimers()
 			return nil
 		}
 		if err := s.follow(arrow, System()); err != nil {
@@ -270,6 +271,7 @@ func (s *saving) record(h Held) error {
 	if h.By.ID == "" {
 		h.By = System()
 	}
+	s.change.Moved = s.change.Moved || !h.Until.IsZero() // it has a timer from now on
 	return s.write(&Entry{
 		Kind: Recorded, By: h.By, Evidence: h.Evidence, Void: s.r.held(contraries(s.p, h.Evidence)),
 		Held: &h, Exhibit: h.Exhibit, Note: h.Note,
@@ -309,15 +311,8 @@ func (s *saving) enter(e *Entry, effects []workflow.Effect) error {
 		return err
 	}
 	s.order(effects)
-	s.change.Moved, s.change.Timers = true, nil
-	if place.Within <= 0 {
-		return nil
-	}
-	late := Timer{Request: s.r.ID, Name: TimerLate, Seq: e.Seq, Due: e.Deadline}
-	s.change.Timers = []Timer{late}
-	if remind := late.Due.Add(-s.a.cfg.Remind); s.a.reminds[place.Owner] != "" && remind.After(s.now) {
-		s.change.Timers = append(s.change.Timers, Timer{Request: s.r.ID, Name: TimerRemind, Seq: e.Seq, Due: remind})
-	}
+	s.order(s.lapsed())
+	s.change.Moved = true
 	return nil
 }
 

@@ -45,6 +45,9 @@ type Records interface {
 type Lists interface {
 	// Page returns the requests that a query finds, in its order.
 	Page(ctx context.Context, q Query) ([]*Row, error)
+	// Definitions returns the definitions that requests under way are pinned
+	// to, those with a Queue, each once.
+	Definitions(ctx context.Context) ([]string, error)
 	// Sweep forgets commands from before the given time, and returns how many
 	// there were.
 	Sweep(ctx context.Context, before time.Time) (int, error)
@@ -95,19 +98,20 @@ type Trail interface {
 // Row is a request as it is stored: the columns that queries ask for, and the
 // whole of it as the authority encodes it.
 type Row struct {
-	ID       ID
-	Version  int64
-	Process  string
-	State    workflow.State
-	Queue    workflow.Role // who must act; "" in a final place
-	Partner  string
-	Assignee string
-	Trouble  bool // an effect has failed for good and a human is needed
-	Created  time.Time
-	Updated  time.Time
-	Terms    Terms
-	Key      []byte // the case's key, wrapped; nil: not sealed
-	Data     []byte // sealed under Key
+	ID         ID
+	Version    int64
+	Process    string
+	Definition string // hash of the process version it is pinned to; also its blob
+	State      workflow.State
+	Queue      workflow.Role // who must act; "" in a final place
+	Partner    string
+	Assignee   string
+	Trouble    bool // an effect has failed for good and a human is needed
+	Created    time.Time
+	Updated    time.Time
+	Terms      Terms
+	Key        []byte // the case's key, wrapped; nil: not sealed
+	Data       []byte // sealed under Key
 }
 
 // Terms are what a request is found by: normalised as [Normalise] does, so
@@ -136,8 +140,8 @@ type Change struct {
 	Tasks  []Task   // effects to run
 	Claims []string // names that at most one request may hold, for ever
 
-	// Moved says that the request entered a place: the timers it had are
-	// gone, and Timers take their place.
+	// Moved says that the timers the request had are gone, as when it enters
+	// a place, and Timers take their place.
 	Moved  bool
 	Timers []Timer
 
@@ -208,6 +212,7 @@ type Timer struct {
 const (
 	TimerLate   = "late"   // the place's Late event
 	TimerRemind = "remind" // whoever must act is reminded; nothing else happens
+	TimerStale  = "stale:" // with the evidence behind it: it does not count any more and is established anew
 )
 
 // Command is what a caller asked for under a key of his own, and the answer.

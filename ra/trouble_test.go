@@ -148,3 +148,21 @@ func TestReminder(t *testing.T) {
 	}
 	w.inState(id, workflow.KeyGeneration)
 }
+
+// TestChecksAreMadeAnew lets the registers' answers grow stale while the owner
+// takes his time: they are asked again, and he may go on.
+func TestChecksAreMadeAnew(t *testing.T) {
+	w := newWorld(t)
+	id := w.confirmed()
+	asked := len(w.registers.asked)
+	w.pass(25 * time.Hour) // CheckLife is a day
+	w.settle()
+	if got := len(w.registers.asked); got != 2*asked {
+		t.Errorf("got %d inquiries, want the %d made anew", got, asked)
+	}
+	r := w.inState(id, workflow.KeyGeneration)
+	if !r.Fresh(w.clock.Now())(workflow.RegistersPositive) {
+		t.Error("the answers are still stale")
+	}
+	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form)))
+}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"sync"
 	"time"
-
-	"github.com/surguch/surguch/workflow"
 )
 
 // Jobs calls workers for tasks that are due. Without one the authority looks
@@ -22,22 +20,28 @@ type Jobs interface {
 
 // Work takes up what is due, once: effects to run and timers that have run
 // out. It reports whether there was anything. Errors of single effects do not
-// end it; they are logged and the effect is repeated.
+// end it; they are logged and the effect is repeated. Nor does a request of
+// which nothing can be done, because it does not open: its error is returned
+// when all others have had their turn.
 func (a *Authority) Work(ctx context.Context) (bool, error) {
-	timers, err := a.timers(ctx)
-	if err != nil {
+	timers, rung := a.timers(ctx)
+	if err := ctx.Err(); err != nil {
 		return timers, err
 	}
 	tasks, err := a.cfg.Store.Claim(ctx, a.cfg.Clock.Now(), a.cfg.Lease, batch)
 	if err != nil {
-		return timers, err
+		return timers, errors.Join(rung, err)
 	}
+	failed := []error{rung}
 	for _, t := range tasks {
 		if _, err := a.attempt(ctx, t); err != nil {
+			failed = append(failed, err)
+		}
+		if err := ctx.Err(); err != nil {
 			return true, err
 		}
 	}
-	return timers || len(tasks) > 0, ctx.Err()
+	return timers || len(tasks) > 0, errors.Join(failed...)
 }
 
 // Next returns when something falls due next; the zero time if nothing waits.
@@ -110,41 +114,4 @@ func (a *Authority) workOne(ctx context.Context, key string) (time.Time, error) 
 		return time.Time{}, err
 	}
 	return a.attempt(ctx, *t)
-}
-
-// timers fires what has run out. It reports whether there was anything.
-func (a *Authority) timers(ctx context.Context) (bool, error) {
-	due, _, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch)
-	if err != nil {
-		return false, err
-	}
-	for _, t := range due {
-		if err := a.ring(ctx, t); err != nil {
-			return true, err
-		}
-	}
-	return len(due) > 0, nil
-}
-
-// ring fires a timer, unless the request has left the place it is of. Either
-// way the timer is gone afterwards.
-func (a *Authority) ring(ctx context.Context, t Timer) error {
-	_, err := a.step(ctx, ask{ID: t.Request}, func(p *workflow.Process, r *Request) (*move, error) {
-		m := &move{by: System(), rang: &t}
-		place, _ := p.Place(r.State)
-		switch {
-		case r.Late != t.Seq:
-		case t.Name == TimerRemind:
-			m.write = []Entry{{Kind: Reminded}}
-			m.order = []workflow.Effect{a.reminds[place.Owner]}
-		case t.Name == TimerLate:
-			m.fire = place.Late
-		}
-		return m, nil
-	})
-	var conflict *ConflictError
-	if errors.As(err, &conflict) {
-		return nil // somebody acts on the request this moment
-	}
-	return err
 }

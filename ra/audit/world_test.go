@@ -36,7 +36,7 @@ type world struct {
 	ctx       context.Context
 	clock     *testenv.Clock
 	as        csr.Algorithms
-	store     *storetest.Memory
+	store     ra.Store
 	roots     []*csr.Certificate // of the CA and of the one behind the phones
 	phones    *goskey.Emulator
 	authority *ra.Authority
@@ -46,9 +46,14 @@ type world struct {
 
 func newWorld(t testing.TB, keys ra.CaseKeys) *world {
 	t.Helper()
+	return newWorldOn(t, keys, storetest.NewMemory(storetest.Faults{}))
+}
+
+func newWorldOn(t testing.TB, keys ra.CaseKeys, store ra.Store) *world {
+	t.Helper()
 	w := &world{
 		t: t, ctx: context.Background(), clock: testenv.NewClock(start), as: csr.Standard(),
-		store: storetest.NewMemory(storetest.Faults{}), v: newVerifier(t),
+		store: store, v: newVerifier(t),
 	}
 	issuing, root := w.newCA("issuing")
 	behindPhone, phoneRoot := w.newCA("behind the phone")

@@ -99,7 +99,7 @@ func check(c *ra.Change) error {
 // textsOf are the texts of a change that are not made valid by themselves.
 func textsOf(c *ra.Change) []string {
 	r := c.Row
-	texts := []string{string(r.ID), r.Process, string(r.State), string(r.Queue), r.Partner, r.Assignee, r.Terms.Name, r.Terms.INN, r.Terms.SNILS}
+	texts := []string{string(r.ID), r.Process, r.Definition, string(r.State), string(r.Queue), r.Partner, r.Assignee, r.Terms.Name, r.Terms.INN, r.Terms.SNILS}
 	for _, b := range c.Blobs {
 		texts = append(texts, b.Name)
 	}
@@ -136,14 +136,14 @@ func (u *unit) request(c *ra.Change) {
 	if r.Trouble {
 		trouble = 1
 	}
-	query := `UPDATE request SET version = $2, process = $3, state = $4, queue = $5, partner = $6, assignee = $7, trouble = $8,
-		created_ms = $9, updated_ms = $10, name = $11, inn = $12, snils = $13, key = $14, data = $15
-		WHERE id = $1 AND version = $16 RETURNING 1`
-	args := []any{r.ID, r.Version, r.Process, r.State, r.Queue, r.Partner, r.Assignee, trouble,
+	query := `UPDATE request SET version = $2, process = $3, definition = $4, state = $5, queue = $6, partner = $7, assignee = $8,
+		trouble = $9, created_ms = $10, updated_ms = $11, name = $12, inn = $13, snils = $14, key = $15, data = $16
+		WHERE id = $1 AND version = $17 RETURNING 1`
+	args := []any{r.ID, r.Version, r.Process, r.Definition, r.State, r.Queue, r.Partner, r.Assignee, trouble,
 		milli(r.Created), milli(r.Updated), r.Terms.Name, r.Terms.INN, r.Terms.SNILS, r.Key, octets(r.Data)}
 	if c.Base == 0 {
-		query = `INSERT INTO request (id, version, process, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING 1`
+		query = `INSERT INTO request (id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING RETURNING 1`
 	} else {
 		args = append(args, c.Base)
 	}

@@ -27,7 +27,7 @@ type table struct {
 // tables are all of them, those that others refer to first.
 var tables = []*table{
 	{name: "request", key: 1, batch: 500, columns: []string{
-		"id", "version", "process", "state", "queue", "partner", "assignee", "trouble", "created_ms", "updated_ms", "name", "inn", "snils", "key", "data",
+		"id", "version", "process", "definition", "state", "queue", "partner", "assignee", "trouble", "created_ms", "updated_ms", "name", "inn", "snils", "key", "data",
 	}},
 	{name: "line", key: 2, batch: 1000, columns: []string{"request_id", "seq", "at_ms", "data"}},
 	{name: "blob", key: 2, batch: 16, columns: []string{"name", "part", "data"}},

@@ -65,6 +65,17 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 	return `SELECT ` + rowColumns + ` ` + found, args
 }
 
+// Definitions returns the definitions of requests under way. Each is found by
+// one step along the index.
+func (s *Store) Definitions(ctx context.Context) ([]string, error) {
+	return list(ctx, s, func(scan scan) (d string, err error) { return d, scan(&d) }, `WITH RECURSIVE pinned (definition) AS (
+			SELECT min(definition) FROM request WHERE queue <> ''
+			UNION ALL
+			SELECT (SELECT min(definition) FROM request WHERE queue <> '' AND definition > pinned.definition)
+			FROM pinned WHERE pinned.definition IS NOT NULL
+		) SELECT definition FROM pinned WHERE definition IS NOT NULL ORDER BY definition`)
+}
+
 // Sweep forgets old commands, not too many in one transaction.
 func (s *Store) Sweep(ctx context.Context, before time.Time) (swept int, err error) {
 	for {

@@ -38,12 +38,12 @@ func (s *Store) Save(ctx context.Context, c *ra.Change) error {
 	return err
 }
 
-const rowColumns = `id, version, process, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data`
+const rowColumns = `id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data`
 
 func scanRow(scan scan) (*ra.Row, error) {
 	var r ra.Row
 	var trouble, created, updated int64
-	err := scan(&r.ID, &r.Version, &r.Process, &r.State, &r.Queue, &r.Partner, &r.Assignee, &trouble, &created, &updated,
+	err := scan(&r.ID, &r.Version, &r.Process, &r.Definition, &r.State, &r.Queue, &r.Partner, &r.Assignee, &trouble, &created, &updated,
 		&r.Terms.Name, &r.Terms.INN, &r.Terms.SNILS, &r.Key, &r.Data)
 	r.Trouble, r.Created, r.Updated = trouble == 1, at(created), at(updated)
 	return &r, err

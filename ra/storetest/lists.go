@@ -20,10 +20,10 @@ func (x *bench) page(q ra.Query) (ids []ra.ID) {
 
 func testLists(x *bench) {
 	for i, r := range []ra.Row{
-		{ID: "a", Queue: workflow.Applicant, State: workflow.Draft, Process: "p", Terms: ra.Terms{Name: "иванов иван", INN: "1", SNILS: "11"}},
-		{ID: "b", Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "q", Partner: "x", Trouble: true, Terms: ra.Terms{Name: "петров петр", INN: "2", SNILS: "22"}},
-		{ID: "c", Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Partner: "y", Assignee: "eva", Terms: ra.Terms{Name: "иванова анна", INN: "1", SNILS: "33"}},
-		{ID: "d", Queue: "", State: workflow.Completed, Process: "p", Partner: "x", Assignee: "eva", Terms: ra.Terms{}},
+		{ID: "a", Queue: workflow.Applicant, State: workflow.Draft, Process: "p", Definition: "p1", Terms: ra.Terms{Name: "иванов иван", INN: "1", SNILS: "11"}},
+		{ID: "b", Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "q", Definition: "q1", Partner: "x", Trouble: true, Terms: ra.Terms{Name: "петров петр", INN: "2", SNILS: "22"}},
+		{ID: "c", Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Definition: "p1", Partner: "y", Assignee: "eva", Terms: ra.Terms{Name: "иванова анна", INN: "1", SNILS: "33"}},
+		{ID: "d", Queue: "", State: workflow.Completed, Process: "p", Definition: "p0", Partner: "x", Assignee: "eva", Terms: ra.Terms{}},
 	} {
 		c := written(r.ID, 0)
 		r.Version, r.Created, r.Updated, r.Data = 1, start, after(time.Duration(4-i)*time.Second), []byte("data")
@@ -57,6 +57,10 @@ func testLists(x *bench) {
 		"the other person": {ra.Query{INN: "3"}, nil},
 	} {
 		x.same(what, x.page(c.q), c.want)
+	}
+	definitions := must[[]string](x, "definitions")(x.Definitions(x.ctx))
+	if want := []string{"p1", "q1"}; !slices.Equal(definitions, want) { // p0 is of a request that has ended
+		x.Errorf("got definitions %v, want %v", definitions, want)
 	}
 	c := moved("a", 1)
 	c.Row.Queue, c.Row.Terms = workflow.CAOperator, ra.Terms{Name: "сидоров", INN: "9", SNILS: "99"}

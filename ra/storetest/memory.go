@@ -259,6 +259,19 @@ func finds(q ra.Query, r ra.Row) bool {
 		(!q.Trouble || r.Trouble) && strings.HasPrefix(r.Terms.Name, q.Name) && strings.Contains(r.Terms.Name, q.Contains)
 }
 
+// Definitions returns the definitions of requests under way.
+func (m *Memory) Definitions(context.Context) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := map[string]bool{}
+	for _, r := range m.rows {
+		if r.Queue != "" {
+			found[r.Definition] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
 // Sweep forgets old commands.
 func (m *Memory) Sweep(_ context.Context, before time.Time) (int, error) {
 	m.mu.Lock()

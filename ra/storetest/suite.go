@@ -88,7 +88,7 @@ func after(d time.Duration) time.Time { return start.Add(d) }
 // row is a request of the given version.
 func row(id ra.ID, version int64) *ra.Row {
 	return &ra.Row{
-		ID: id, Version: version, Process: "process", State: workflow.Draft, Queue: workflow.Applicant,
+		ID: id, Version: version, Process: "process", Definition: "definition", State: workflow.Draft, Queue: workflow.Applicant,
 		Created: start, Updated: after(time.Duration(version) * time.Second),
 		Terms: ra.Terms{Name: "иванов иван иванович", INN: "500100732259", SNILS: "11223344595"},
 		Key:   []byte("key of " + id), Data: fmt.Appendf(nil, "request %s at %d", id, version),

@@ -6,6 +6,7 @@ CREATE TABLE request (
     id         TEXT   COLLATE "C" PRIMARY KEY,
     version    BIGINT NOT NULL,
     process    TEXT   COLLATE "C" NOT NULL,
+    definition TEXT   COLLATE "C" NOT NULL,
     state      TEXT   COLLATE "C" NOT NULL,
     queue      TEXT   COLLATE "C" NOT NULL,
     partner    TEXT   COLLATE "C" NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE request (
 CREATE INDEX request_updated  ON request (updated_ms, id);
 CREATE INDEX request_state    ON request (state, updated_ms, id);
 CREATE INDEX request_queue    ON request (queue, updated_ms, id) WHERE queue <> '';
+CREATE INDEX request_pinned   ON request (definition) WHERE queue <> '';
 CREATE INDEX request_partner  ON request (partner, updated_ms, id) WHERE partner <> '';
 CREATE INDEX request_assignee ON request (assignee, updated_ms, id) WHERE assignee <> '';
 CREATE INDEX request_trouble  ON request (updated_ms, id) WHERE trouble = 1;

@@ -11,6 +11,7 @@ CREATE TABLE request (
     id         TEXT    NOT NULL UNIQUE,
     version    INTEGER NOT NULL,
     process    TEXT    NOT NULL,
+    definition TEXT    NOT NULL,
     state      TEXT    NOT NULL,
     queue      TEXT    NOT NULL,
     partner    TEXT    NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE request (
 CREATE INDEX request_updated  ON request (updated_ms, id);
 CREATE INDEX request_state    ON request (state, updated_ms, id);
 CREATE INDEX request_queue    ON request (queue, updated_ms, id) WHERE queue <> '';
+CREATE INDEX request_pinned   ON request (definition) WHERE queue <> '';
 CREATE INDEX request_partner  ON request (partner, updated_ms, id) WHERE partner <> '';
 CREATE INDEX request_assignee ON request (assignee, updated_ms, id) WHERE assignee <> '';
 CREATE INDEX request_trouble  ON request (updated_ms, id) WHERE trouble = 1;
