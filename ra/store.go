@@ -242,8 +242,8 @@ type Checkpoint struct {
 	At   time.Time
 }
 
-// Query asks for a page of requests, the latest changed last. The zero value
-// asks for all of them.
+// Query asks for a page of requests: the latest changed last, or, if Name is
+// given, by the alphabet. The zero value asks for all of them.
 type Query struct {
 	Queue    workflow.Role  // only those that wait for it
 	State    workflow.State // only those in it
@@ -260,8 +260,9 @@ type Query struct {
 	Limit int    // zero: 50; at most 1000
 }
 
-// Cursor is where a page ended.
+// Cursor is where a page ended. Name counts only where pages go by it.
 type Cursor struct {
+	Name    string
 	Updated time.Time
 	ID      ID
 }

@@ -17,15 +17,21 @@ const (
 )
 
 // Page returns the requests that a query finds. The order is that of an index;
-// only those found by a person's data are sorted.
+// only those found by a number or by a part of a name are sorted.
 func (s *Store) Page(ctx context.Context, q ra.Query) ([]*ra.Row, error) {
 	query, args := s.dialect.page(q)
 	return list(ctx, s, scanRow, query, append(s.dialect.planned[:len(s.dialect.planned):len(s.dialect.planned)], args...)...)
 }
 
 func (d *dialect) page(q ra.Query) (string, []any) {
+	order := `updated_ms, id`
 	where := []string{`(updated_ms, id) > ($1, $2)`}
 	args := []any{milli(q.After.Updated), q.After.ID}
+	if q.Name != "" {
+		order = `name, updated_ms, id`
+		where[0] = `(name, updated_ms, id) > ($3, $1, $2)`
+		args = append(args, q.After.Name)
+	}
 	// A partial index is used if the query repeats its condition.
 	equal := func(column, value string) {
 		if value != "" {
@@ -57,10 +63,9 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 		limit = pageDefault
 	}
 	args = append(args, min(limit, pageMost))
-	const order = `ORDER BY updated_ms, id`
-	found := fmt.Sprintf(`FROM request WHERE %s %s LIMIT $%d`, strings.Join(where, ` AND `), order, len(args))
-	if q.Name != "" || q.Contains != "" { // what is found has to be sorted: by little of it
-		found = `FROM request WHERE id IN (SELECT id ` + found + `) ` + order
+	found := fmt.Sprintf(`FROM request WHERE %s ORDER BY %s LIMIT $%d`, strings.Join(where, ` AND `), order, len(args))
+	if q.Contains != "" { // what is found has to be sorted: by little of it
+		found = `FROM request WHERE id IN (SELECT id ` + found + `) ORDER BY ` + order
 	}
 	return `SELECT ` + rowColumns + ` ` + found, args
 }

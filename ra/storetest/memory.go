@@ -243,7 +243,7 @@ func (m *Memory) Page(_ context.Context, q ra.Query) (page []*ra.Row, err error)
 			page = append(page, &r)
 		}
 	}
-	slices.SortFunc(page, func(a, b *ra.Row) int { return cmp.Or(a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(page, func(a, b *ra.Row) int { return order(q, a, ra.Cursor{Name: b.Terms.Name, Updated: b.Updated, ID: b.ID}) })
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
@@ -251,8 +251,17 @@ func (m *Memory) Page(_ context.Context, q ra.Query) (page []*ra.Row, err error)
 	return page[:min(limit, 1000, len(page))], nil
 }
 
+// order compares a request with where a page ended.
+func order(q ra.Query, r *ra.Row, at ra.Cursor) int {
+	byName := 0
+	if q.Name != "" {
+		byName = cmp.Compare(r.Terms.Name, at.Name)
+	}
+	return cmp.Or(byName, r.Updated.Compare(milli(at.Updated)), cmp.Compare(r.ID, at.ID))
+}
+
 func finds(q ra.Query, r ra.Row) bool {
-	after := cmp.Or(r.Updated.Compare(milli(q.After.Updated)), cmp.Compare(r.ID, q.After.ID)) > 0
+	after := order(q, &r, q.After) > 0
 	is := func(want, have string) bool { return want == "" || want == have }
 	return after && is(string(q.Queue), string(r.Queue)) && is(string(q.State), string(r.State)) && is(q.Process, r.Process) &&
 		is(q.Partner, r.Partner) && is(q.Assignee, r.Assignee) && is(q.INN, r.Terms.INN) && is(q.SNILS, r.Terms.SNILS) &&
