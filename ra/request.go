@@ -46,8 +46,9 @@ type Request struct {
 	Approvals []Approval `json:"approvals,omitempty"`
 	Trouble   []Trouble  `json:"trouble,omitempty"` // effects that failed for good, in the order they did
 
-	Partner  string    `json:"partner,omitempty"` // of whoever began it
-	Authors  []string  `json:"authors,omitempty"` // IDs of those who entered its data and documents
+	Partner  string    `json:"partner,omitempty"`  // of whoever began it
+	Authors  []string  `json:"authors,omitempty"`  // IDs of those who entered its data and documents
+	Assignee string    `json:"assignee,omitempty"` // who works on it, in this place
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
 	Erased   bool      `json:"erased,omitempty"` // nothing else is left of it
@@ -97,6 +98,7 @@ const (
 	Moved         EntryKind = "arrow"          // Event led From → To, Void was dropped
 	LinkMinted    EntryKind = "link"           // an individual link replaced those before it
 	Reminded      EntryKind = "reminder"       // whoever must act was reminded
+	Assigned      EntryKind = "assignment"     // the request was given to Assignee
 	Lapsed        EntryKind = "lapsed"         // Evidence does not count any more and is established anew
 	Troubled      EntryKind = "trouble"        // Task failed for good, or its outcome is unknown
 	Retried       EntryKind = "retry"          // an operator had Task begun again
@@ -123,7 +125,8 @@ type Entry struct {
 	Evidence workflow.Evidence   `json:"evidence,omitempty"`
 	Void     []workflow.Evidence `json:"void,omitempty"` // evidence dropped by this entry
 	Exhibit  string              `json:"exhibit,omitempty"`
-	Task     string              `json:"task,omitempty"` // key
+	Task     string              `json:"task,omitempty"`     // key
+	Assignee string              `json:"assignee,omitempty"` // of Assigned
 	Note     string              `json:"note,omitempty"`
 
 	// What the entry made of the request, in full.
@@ -171,7 +174,12 @@ func (r *Request) apply(e *Entry) error {
 		r.ID, r.Created, r.Process, r.ProcessHash = e.Request, e.At, e.Process, e.ProcessHash
 		r.State, r.Form, r.Deadline, r.Late = e.To, *e.Form, e.Deadline, e.Seq
 	case Moved:
+		if e.To != r.State {
+			r.Assignee = ""
+		}
 		r.State, r.Deadline, r.Late = e.To, e.Deadline, e.Seq
+	case Assigned:
+		r.Assignee = e.Assignee
 	case FormChanged:
 		r.Form = *e.Form
 	case LinkMinted:
