@@ -466,6 +466,7 @@ func TestDeadlines(t *testing.T) {
 func TestStaleConfirmationIsAskedForAgain(t *testing.T) {
 	w := newWorld(t)
 	id := w.confirmed()
+	w.registers.pending = true
 	w.pass(25 * time.Hour) // longer than a register's answer counts
 	err := unchanged[*workflow.RefusedError](w, id, "a request after the answers have grown old", func() error {
 		_, err := w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form))
@@ -474,8 +475,8 @@ func TestStaleConfirmationIsAskedForAgain(t *testing.T) {
 	if len(err.Missing) != 1 || err.Missing[0] != workflow.RegistersConfirmed {
 		t.Errorf("got %v missing, want registers_confirmed", err.Missing)
 	}
-	w.must(w.authority.Fire(w.ctx, id, operator, workflow.Recheck))
-	w.settle()
+	w.registers.pending = false
+	w.pass(2 * time.Minute) // they were asked again by themselves
 	w.must(w.authority.SubmitCSR(w.ctx, id, owner, w.request(w.newKey(), w.form)))
 }
 

@@ -29,8 +29,9 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 	args := []any{milli(q.After.Updated), q.After.ID}
 	if q.Name != "" {
 		order = `name, updated_ms, id`
+		// The one lower bound that SQLite starts from, so it must be near.
 		where[0] = `(name, updated_ms, id) > ($3, $1, $2)`
-		args = append(args, q.After.Name)
+		args = append(args, max(q.After.Name, q.Name))
 	}
 	// A partial index is used if the query repeats its condition.
 	equal := func(column, value string) {
@@ -50,8 +51,8 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 		where = append(where, `trouble = 1`)
 	}
 	if q.Name != "" {
-		where = append(where, fmt.Sprintf(`name >= $%d AND name < $%d AND name <> ''`, len(args)+1, len(args)+2))
-		args = append(args, q.Name, q.Name+lastRune)
+		where = append(where, fmt.Sprintf(`name < $%d AND name <> ''`, len(args)+1))
+		args = append(args, q.Name+lastRune)
 	}
 	if q.Contains != "" {
 		condition, more := d.contains(q.Contains, len(args)+1)
