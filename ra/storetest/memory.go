@@ -243,7 +243,9 @@ func (m *Memory) Page(_ context.Context, q ra.Query) (page []*ra.Row, err error)
 			page = append(page, &r)
 		}
 	}
-	slices.SortFunc(page, func(a, b *ra.Row) int { return order(q, a, ra.Cursor{Name: b.Terms.Name, Updated: b.Updated, ID: b.ID}) })
+	slices.SortFunc(page, func(a, b *ra.Row) int {
+		return order(q, a, ra.Cursor{Name: b.Terms.Name, Updated: b.Updated, ID: b.ID})
+	})
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
