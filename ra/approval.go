@@ -201,14 +201,19 @@ func (a *Authority) approved(p *workflow.Process, r *Request, x Approval) *move 
 	return m
 }
 
-// void ends approvals whose content is no longer that of the request.
+// void ends approvals whose content is no longer that of the request, or that
+// are of somebody who has since entered any of it, be it the same once more.
 func (s *saving) void() error {
 	if len(s.r.Approvals) == 0 {
 		return nil
 	}
 	now, err := s.r.contentHash()
-	if err != nil || now == s.r.Approvals[0].Content {
+	if err != nil {
 		return err
+	}
+	byAuthor := slices.ContainsFunc(s.r.Approvals, func(x Approval) bool { return slices.Contains(s.r.Authors, x.By.ID) })
+	if now == s.r.Approvals[0].Content && !byAuthor {
+		return nil
 	}
 	return s.write(&Entry{
 		Kind: ApprovalsVoid, By: System(), Void: s.r.held([]workflow.Evidence{workflow.ApprovalsComplete}),
@@ -216,10 +221,10 @@ func (s *saving) void() error {
 	})
 }
 
-// strong reports whether an arrow may be followed by a person only with a
-// second factor: it leads to a certificate, or ends one.
-func strong(arrow workflow.Step) bool {
-	if arrow.By == workflow.System || arrow.By == workflow.Applicant || arrow.By == workflow.ApplicantRep {
+// strong reports whether an arrow may be followed on the word of a role only
+// with a second factor: it leads to a certificate, or ends one.
+func strong(arrow workflow.Step, by workflow.Role) bool {
+	if by == workflow.System || by == workflow.Applicant || by == workflow.ApplicantRep {
 		return false
 	}
 	for _, e := range arrow.Do {

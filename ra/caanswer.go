@@ -81,7 +81,7 @@ func (a *Authority) AnswerCA(ctx context.Context, id ID, by Actor, answer Answer
 		return nil, err
 	}
 	if _, err := route.CA.Answer(ctx, order.Key, answer); err != nil {
-		return nil, fmt.Errorf("ra: request %s: the CA did not take the answer: %w", id, err)
+		return nil, fmt.Errorf("ra: request %s: the CA did not take the answer: %w", id, r.discreet(err))
 	}
 	return a.Retry(ctx, id, by, order.Key, note)
 }

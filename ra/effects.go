@@ -152,7 +152,7 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		return h(ctx, &job{t, r, p, a.cfg.Clock.Now()})
 	}()
 	if err != nil {
-		return again, err
+		return again, r.discreet(err)
 	}
 	return again, a.settle(ctx, &t, func(p *workflow.Process, now *Request) (*move, error) {
 		after := t

@@ -2,6 +2,7 @@ package ra
 
 import (
 	"context"
+	"strings"
 
 	"github.com/surguch/surguch/workflow"
 )
@@ -62,7 +63,8 @@ func (a *Authority) sendLink(ctx context.Context, j *job) (found, error) {
 	n := a.notice(j, workflow.Applicant)
 	n.Link = token
 	if err := a.cfg.Notifier.Notify(ctx, n); err != nil {
-		return found{}, err
+		_, secret, _ := strings.Cut(token, ".")
+		return found{}, j.request.discreet(err, secret)
 	}
 	return found{link: &link}, nil
 }

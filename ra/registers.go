@@ -21,8 +21,11 @@ type inquiry struct {
 	Round   int      `json:"round,omitempty"` // asked anew that often, because the register was not available
 	ID      string   `json:"id"`
 	Outcome string   `json:"outcome,omitempty"` // as smev.Outcome prints
-	Reason  string   `json:"reason,omitempty"`
-	Fields  []string `json:"fields,omitempty"` // of the form, that a refusal is about
+	Fields  []string `json:"fields,omitempty"`  // of the form, that a refusal is about
+
+	// Reason is what the register says, for the dossier; it may name the
+	// person, so that the task, which is not sealed, does not keep it.
+	Reason string `json:"-"`
 
 	retry time.Time // not before, when the register was not available
 }

@@ -211,7 +211,7 @@ func (s *saving) apply() error {
 		if err != nil {
 			return err
 		}
-		if strong(arrow) && !s.m.by.SecondFactor {
+		if strong(arrow, s.m.by.Role) && !s.m.by.SecondFactor {
 			return &SecondFactorError{s.r.ID, string(arrow.On)}
 		}
 		if err := s.follow(arrow, s.m.by); err != nil {
@@ -223,6 +223,10 @@ func (s *saving) apply() error {
 		if !open {
 			s.setTimers()
 			return nil
+		}
+		// The last piece of evidence is as good as the event itself.
+		if strong(arrow, s.m.by.Role) && !s.m.by.SecondFactor {
+			return &SecondFactorError{s.r.ID, string(arrow.On)}
 		}
 		if err := s.follow(arrow, System()); err != nil {
 			return err
@@ -289,9 +293,13 @@ func contraries(p *workflow.Process, e workflow.Evidence) (list []workflow.Evide
 
 // follow goes along an arrow: place, evidence dropped, effects, timers.
 func (s *saving) follow(arrow workflow.Step, by Actor) error {
-	return s.enter(&Entry{
+	err := s.enter(&Entry{
 		Kind: Moved, By: by, Event: arrow.On, From: arrow.From, To: arrow.To, Void: s.r.held(arrow.Void),
 	}, arrow.Do)
+	if err != nil {
+		return err
+	}
+	return s.void() // an arrow that drops evidence changes what was approved
 }
 
 // enter is the entry into a place, also into the one the request was in: it
