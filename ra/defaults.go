@@ -18,11 +18,12 @@ const (
 	firstPause = time.Second      // after the first failed attempt; it doubles
 	longPause  = 30 * time.Minute // and grows no longer than this
 
-	sweepEvery   = time.Hour   // between looks for old answers to commands
-	batch        = 64          // tasks and timers taken up at once
-	idle         = time.Second // between looks at the store when nothing woke us
-	maxAutomatic = 32          // automatic arrows of one move
-	pageDefault  = 50          // rows of a page
+	clockAhead   = 5 * time.Minute // by which a CA's clock may be ahead of ours
+	sweepEvery   = time.Hour       // between looks for old answers to commands
+	batch        = 64              // tasks and timers taken up at once
+	idle         = time.Second     // between looks at the store when nothing woke us
+	maxAutomatic = 32              // automatic arrows of one move
+	pageDefault  = 50              // rows of a page
 	pageMost     = 1000
 )
 

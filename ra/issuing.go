@@ -121,7 +121,7 @@ const longestPoll = 24 * time.Hour
 func (a *Authority) received(j *job, note orderNote, route Route, request *csr.Request, der []byte) (found, error) {
 	note.Certificate = hashOf(der)
 	out := found{on: workflow.RequestVerified}
-	if err := a.checkIssued(der, request, route, j.now); err != nil {
+	if err := a.checkIssued(der, request, route, a.cfg.Clock.Now()); err != nil {
 		a.cfg.Log.Warn("ra: a certificate does not count", "request", j.request.ID, "order", j.task.Key, "error", err)
 		out.attach = []attachment{refusedCertificate(der, "выпущен не тот сертификат: "+err.Error())}
 		out.fire = workflow.Mismatch
@@ -166,6 +166,10 @@ func (a *Authority) checkIssued(der []byte, request *csr.Request, route Route, a
 		err = cert.Matches(request)
 	}
 	if err == nil {
+		// A certificate begins when it is issued, by the clock of the CA.
+		if ahead := cert.NotBefore.Sub(at); ahead > 0 && ahead <= clockAhead {
+			at = cert.NotBefore
+		}
 		_, err = a.cfg.Algorithms.VerifyChain(cert, csr.Chain{Anchors: route.Issuers, At: at})
 	}
 	if err == nil && route.Lint {

@@ -349,3 +349,16 @@ func TestEndedByCA(t *testing.T) {
 		}
 	}
 }
+
+// TestSlowCA issues while the clock goes on: the certificate begins after the
+// attempt did, and counts all the same.
+func TestSlowCA(t *testing.T) {
+	w := newWorld(t)
+	id, phone := w.sent(w.newKey())
+	w.ca.submit = func(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
+		w.clock.Advance(2 * time.Second)
+		return w.ca.CA.Submit(ctx, key, o)
+	}
+	w.sign(phone)
+	w.inState(id, workflow.CertificateAck)
+}

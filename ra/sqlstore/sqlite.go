@@ -71,8 +71,7 @@ func (e *sqlite) open(ctx context.Context) error {
 	if e.writer, err = newWriter(ctx, db, e.path); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	// A process that died while it erased left the log as it was.
-	if err := e.truncate(); err != nil {
+	if err := e.recover(); err != nil {
 		return err
 	}
 	if e.reading, err = connect(e.path, "&mode=ro"); err != nil {

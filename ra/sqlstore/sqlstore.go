@@ -20,7 +20,9 @@
 // whatever node has time.
 //
 // Erasing. In SQLite, when a Save with Change.Erase has returned, nothing of
-// what was erased is left in the file, its free pages or its log. PostgreSQL
+// what was erased is left in the file, its free pages or its log. The file is
+// written anew for that, which takes seconds for each gigabyte; other changes
+// wait so long. PostgreSQL
 // keeps old row versions until it vacuums, and its log until that is recycled
 // or archived: there the key of the case is what makes erasing final
 // (ra.Config.CaseKeys), and the search terms are gone when the table request

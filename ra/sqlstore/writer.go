@@ -152,7 +152,7 @@ func (w *writer) answer(all []*waiting, results []error) {
 	if !erased {
 		return
 	}
-	err := w.truncate()
+	err := w.scrub()
 	for i, p := range all {
 		if p.erase && results[i] == nil {
 			p.done <- err
@@ -186,6 +186,9 @@ func (w *writer) savepoint(u *unit) (err error, lost bool) {
 	}
 	if err == nil && u.last != nil {
 		err = u.last(w)
+	}
+	if err == nil && u.erase {
+		err = w.exec(scrubOwed)
 	}
 	if err == nil {
 		if err = w.exec(`RELEASE unit`); err == nil {
@@ -245,6 +248,39 @@ func (w *writer) prepared(query string) (*sql.Stmt, error) {
 	}
 	w.statements[query] = stmt
 	return stmt, nil
+}
+
+// What the header of the file says of erasing: that scrub has still to be done
+// or that nothing is owed.
+const (
+	scrubOwed = `PRAGMA user_version = 1`
+	scrubDone = `PRAGMA user_version = 0`
+)
+
+// scrub leaves nothing of what was erased in the file. SQLite overwrites the
+// cells it deletes, but where it has moved cells from page to page, as it does
+// whenever a tree grows, copies stay in the gaps, and only writing the file
+// anew ends them. That takes time in proportion to the file; other changes
+// wait, readers do not.
+func (w *writer) scrub() error {
+	for _, query := range []string{`PRAGMA temp_store = FILE`, `VACUUM`, `PRAGMA temp_store = MEMORY`, scrubDone} {
+		if _, err := w.conn.ExecContext(context.Background(), query); err != nil {
+			return errors.Join(&TracesError{w.path}, fmt.Errorf("sqlstore: %s: %w", w.path, err))
+		}
+	}
+	return w.truncate()
+}
+
+// recover finishes what a process that died while it erased has left.
+func (w *writer) recover() error {
+	var owed int
+	if err := w.conn.QueryRowContext(context.Background(), `PRAGMA user_version`).Scan(&owed); err != nil {
+		return fmt.Errorf("sqlstore: %s: %w", w.path, err)
+	}
+	if owed != 0 {
+		return w.scrub()
+	}
+	return w.truncate()
 }
 
 // truncate brings the log into the file and empties it. It waits for readers
