@@ -9,8 +9,8 @@ import (
 // argument is one argument of a system call as strace writes it: a word, a
 // descriptor with the path it stands for, or a quoted text.
 type argument struct {
-	word string // 8 of 8</tmp/ra.db>; O_RDWR|O_CREAT
-	path string // /tmp/ra.db
+	word string // 8 of 8</data/ra.db>; O_RDWR|O_CREAT
+	path string // /data/ra.db
 	text string // unquoted
 }
 
