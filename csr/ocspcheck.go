@@ -143,7 +143,7 @@ func (r *OCSPResponse) namesResponder(c *Certificate) bool {
 func (as Algorithms) checkDelegate(c *Certificate, with OCSPCheck) error {
 	_, limited := FindExtension(c.Extensions, oid.KeyUsage)
 	switch {
-	case !containsOID(c.ExtendedKeyUsage, oid.PurposeOCSPSigning),
+	case !c.HasPurpose(oid.PurposeOCSPSigning),
 		limited && c.KeyUsage&(DigitalSignature|ContentCommitment) == 0:
 		return errors.New("the responder's certificate is not for signing responses")
 	case !with.Issuer.mayAnchor():

@@ -15,15 +15,17 @@
 // # How it holds together
 //
 // One function changes a request, in step.go. It computes the new request and
-// the journal entries that led to it and saves them, together with the
-// effects they ask for and the deadline of the new place, in one transaction
-// that fails if anybody was faster. Effects run afterwards, at least once,
+// the journal entries that led to it and saves them, together with the leaves
+// of the audit trail, the effects they ask for and the timers of the new place,
+// in one transaction that fails if anybody was faster. Effects run afterwards, at least once,
 // under a key that the outside world does at most one thing for; what they
 // find comes back as evidence, through the same function.
 //
 // So a crash leaves a request between two entries and never inside one, the
 // loser of a race writes nothing, and [Replay] of the journal gives the
-// request's state.
+// request. A command with a key ([Authority.Once]) is carried out once however
+// often it is sent. An effect that fails for good is [Trouble]: an operator
+// sees it and decides.
 //
 // # What it trusts
 //
