@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -75,6 +76,9 @@ type Config struct {
 	// Lease is how long an attempt at an effect may take before another
 	// worker repeats it. Zero: one minute.
 	Lease time.Duration
+	// Workers is how many effects run at once in this process, if Jobs is nil.
+	// Zero: 16.
+	Workers int
 	// Failures is how many attempts in a row may fail before a human is told.
 	// Zero: 12, which take about 2 hours.
 	Failures int
@@ -113,6 +117,7 @@ type core struct {
 	handlers map[workflow.Effect]handler
 	reminds  map[workflow.Role]workflow.Effect // how whoever must act is reminded
 	keys     keyCache
+	unrung   atomic.Int64 // timers that could not be rung the last time
 
 	mu        sync.Mutex
 	processes map[string]*workflow.Process // by hash
@@ -138,6 +143,7 @@ func New(c Config) (*Authority, error) {
 	c.Poll = cmp.Or(c.Poll, defaultPoll)
 	c.Remind = cmp.Or(c.Remind, defaultRemind)
 	c.Lease = cmp.Or(c.Lease, defaultLease)
+	c.Workers = cmp.Or(c.Workers, defaultWorkers)
 	c.Failures = cmp.Or(c.Failures, defaultFailures)
 	c.ApprovalLife = cmp.Or(c.ApprovalLife, defaultApprovalLife)
 	c.CommandLife = cmp.Or(c.CommandLife, defaultCommandLife)

@@ -92,7 +92,7 @@ func (e eavesdropper) Save(ctx context.Context, c *ra.Change) error {
 		fmt.Fprintf(&e.v.kept, "%s %s %s\n", t.Key, t.Note, t.Error)
 	}
 	if c.Command != nil {
-		fmt.Fprintf(&e.v.stored, "%s %s\n", c.Command.Body, c.Command.Answer)
+		fmt.Fprintf(&e.v.stored, "%s\n", c.Command.Answer)
 	}
 	fmt.Fprintln(&e.v.stored, c.Claims, c.Forget, c.Timers)
 	e.v.mu.Unlock()

@@ -35,8 +35,8 @@ type ask struct {
 	With any    `json:"with,omitempty"`
 }
 
-// body is the hash of all that is asked.
-func (q ask) body() (string, error) {
+// hash is that of all that is asked.
+func (q ask) hash() (string, error) {
 	data, err := json.Marshal(q)
 	if err != nil {
 		return "", fmt.Errorf("ra: %s: %w", q.What, err)
@@ -63,12 +63,9 @@ func (a *Authority) repeated(ctx context.Context, q ask) (*Request, error) {
 
 // answered is the stored answer to a command, if it is the one that is asked.
 func (a *Authority) answered(ctx context.Context, q ask, c *Command) (*Request, error) {
-	body, err := q.body()
+	asked, err := q.hash()
 	if err != nil {
 		return nil, err
-	}
-	if c.Body != body {
-		return nil, &ReusedKeyError{c.Key}
 	}
 	var sealed sealedAnswer
 	if err := json.Unmarshal(c.Answer, &sealed); err != nil {
@@ -82,18 +79,28 @@ func (a *Authority) answered(ctx context.Context, q ask, c *Command) (*Request, 
 	if err != nil {
 		return nil, fmt.Errorf("ra: the answer to command %q: %w", c.Key, err)
 	}
-	r := &Request{key: key}
-	if err := json.Unmarshal(data, r); err != nil {
+	done := answer{Request: &Request{key: key}}
+	if err := json.Unmarshal(data, &done); err != nil {
 		return nil, fmt.Errorf("ra: the answer to command %q does not parse: %w", c.Key, err)
 	}
-	return r, nil
+	if done.Asked != asked {
+		return nil, &ReusedKeyError{c.Key}
+	}
+	return done.Request, nil
+}
+
+// answer is what a command led to. The hash of what was asked is sealed with
+// it: that could be personal data which somebody tries to guess.
+type answer struct {
+	Asked   string   `json:"asked"`
+	Request *Request `json:"request"`
 }
 
 // sealedAnswer is an answer as it is stored.
 type sealedAnswer struct {
 	ID   ID     `json:"id"`
 	Key  []byte `json:"key,omitempty"`
-	Data []byte `json:"data"`
+	Data []byte `json:"data"` // an answer
 }
 
 // command is what Save stores of a command; nil if it has no key.
@@ -101,11 +108,11 @@ func (a *Authority) command(q ask, r *Request) (*Command, error) {
 	if a.once == "" {
 		return nil, nil
 	}
-	body, err := q.body()
+	asked, err := q.hash()
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(r)
+	data, err := json.Marshal(answer{asked, r})
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", r.ID, err)
 	}
@@ -113,9 +120,9 @@ func (a *Authority) command(q ask, r *Request) (*Command, error) {
 	if r.key != nil {
 		sealed.Key = r.key.wrapped
 	}
-	answer, err := json.Marshal(sealed)
+	stored, err := json.Marshal(sealed)
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", r.ID, err)
 	}
-	return &Command{Key: a.once, Request: r.ID, Body: body, Answer: answer, At: r.Updated}, nil
+	return &Command{Key: a.once, Request: r.ID, Answer: stored, At: r.Updated}, nil
 }

@@ -145,11 +145,12 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 				err = fmt.Errorf("ra: effect %s panicked: %v", t.Effect, v)
 			}
 		}()
-		// Whoever hangs loses the task to another worker when the lease is
-		// over; then he need not go on.
-		ctx, cancel := context.WithTimeout(ctx, a.cfg.Lease)
+		ctx, cancel := a.leased(ctx, &t)
 		defer cancel()
-		return h(ctx, &job{t, r, p, a.cfg.Clock.Now()})
+		if out, err = h(ctx, &job{t, r, p, a.cfg.Clock.Now()}); err != nil && context.Cause(ctx) == errLease {
+			err = fmt.Errorf("%w: %w", errLease, err)
+		}
+		return out, err
 	}()
 	if err != nil {
 		return again, r.discreet(err)
@@ -170,6 +171,24 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		}
 		return m, nil
 	})
+}
+
+// errLease says that an attempt took longer than it may.
+var errLease = errors.New("ra: the lease is over")
+
+// leased is a context that ends with the lease of a claimed task: whoever
+// hangs loses the task to another worker then, and need not go on.
+func (a *Authority) leased(ctx context.Context, t *Task) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	over := a.cfg.Clock.After(t.Due.Sub(a.cfg.Clock.Now()))
+	go func() {
+		select {
+		case <-over:
+			cancel(errLease)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
 }
 
 // of reports whether what was found for the request as it was still concerns

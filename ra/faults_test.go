@@ -18,7 +18,7 @@ func TestFailingCA(t *testing.T) {
 	const requests = 40
 	w := newWorld(t)
 	w.reopen(func(c *ra.Config) {
-		c.Store, c.Lease = storetest.NewMemory(storetest.Faults{}), 50*time.Millisecond
+		c.Store, c.Lease = storetest.NewMemory(storetest.Faults{}), time.Minute
 	})
 	var ids []ra.ID
 	first, phone := w.sent(w.newKey())

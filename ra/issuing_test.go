@@ -23,6 +23,7 @@ import (
 func (w *world) failing(c catest.Config) *catest.CA {
 	w.t.Helper()
 	c.CA, c.Algorithms = w.ca.CA, w.as
+	c.Hanging = func() { w.clock.Advance(time.Minute) }
 	c.NewKey = func() (crypto.Signer, error) { return w.newKey(), nil }
 	bad := catest.New(c)
 	w.reopen(func(r *ra.Config) { r.CA = bad })

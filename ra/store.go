@@ -219,8 +219,7 @@ const (
 type Command struct {
 	Key     string
 	Request ID
-	Body    string // hash of all that was asked
-	Answer  []byte // as the authority encodes it
+	Answer  []byte // with what was asked, as the authority encodes it
 	At      time.Time
 }
 

@@ -56,7 +56,7 @@ func (s *saving) lapsed() (effects []workflow.Effect) {
 
 // timers fires what has run out. It reports whether there was anything.
 func (a *Authority) timers(ctx context.Context) (bool, error) {
-	due, _, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch)
+	due, _, err := a.cfg.Store.Due(ctx, a.cfg.Clock.Now(), batch+int(a.unrung.Load()))
 	if err != nil {
 		return false, err
 	}
@@ -69,6 +69,7 @@ func (a *Authority) timers(ctx context.Context) (bool, error) {
 			return true, err
 		}
 	}
+	a.unrung.Store(int64(len(failed)))
 	return len(due) > 0, errors.Join(failed...)
 }
 

@@ -86,8 +86,8 @@ func (f *faulty) run(requests int, seed uint64) {
 	f.t.Helper()
 	f.ca = f.failing(catest.Config{Seed: seed, Rate: 0.25})
 	f.reopen(func(c *ra.Config) {
-		c.Store, c.Processes, c.Lease, c.Notifier = f.under, runnable(f.t), 10*time.Millisecond, deaf{}
-		c.CA = &watched{CA: c.CA, t: f.t, asked: map[string]bool{}}
+		c.Store, c.Processes, c.Lease, c.Notifier = f.under, runnable(f.t), time.Minute, deaf{}
+		c.CA = &watched{CA: c.CA, t: f.t, free: map[string]int{}}
 	})
 	ids := f.order(requests)
 	for range 40 {
@@ -97,30 +97,31 @@ func (f *faulty) run(requests int, seed uint64) {
 	f.account(ids)
 }
 
-// watched sees to it that no order is sent again before the CA was asked what
-// became of it.
+// watched sees to it that no order is sent again unless the CA was asked what
+// became of it, and did not know.
 type watched struct {
 	ra.CA
-	t     testing.TB
-	mu    sync.Mutex
-	asked map[string]bool // of keys that were sent: since then
+	t    testing.TB
+	mu   sync.Mutex
+	free map[string]int // how often a key that was sent may be sent again
 }
 
 func (w *watched) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
 	w.mu.Lock()
-	if asked, sent := w.asked[key]; sent && !asked {
+	free, sent := w.free[key]
+	if sent && free == 0 {
 		w.t.Errorf("%s was sent again blindly", key)
 	}
-	w.asked[key] = false
+	w.free[key] = max(free-1, 0)
 	w.mu.Unlock()
 	return w.CA.Submit(ctx, key, o)
 }
 
 func (w *watched) Find(ctx context.Context, key string) (ra.Outcome, error) {
 	out, err := w.CA.Find(ctx, key)
-	if err == nil {
+	if err == nil && out.State == ra.Unknown {
 		w.mu.Lock()
-		w.asked[key] = true
+		w.free[key]++
 		w.mu.Unlock()
 	}
 	return out, err
@@ -212,7 +213,7 @@ func (f *faulty) round() {
 						return
 					}
 					if f.dice.in(30) {
-						f.clock.Advance(20 * time.Millisecond) // some lease or other is over
+						f.clock.Advance(time.Minute) // some lease or other is over
 					}
 				}
 			})

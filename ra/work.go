@@ -34,6 +34,9 @@ func (a *Authority) Work(ctx context.Context) (bool, error) {
 	}
 	failed := []error{rung}
 	for _, t := range tasks {
+		if !a.cfg.Clock.Now().Before(t.Due) {
+			continue // those before it took so long that it may be another worker's
+		}
 		if _, err := a.attempt(ctx, t); err != nil {
 			failed = append(failed, err)
 		}
@@ -61,11 +64,58 @@ func (a *Authority) Run(ctx context.Context) error {
 	defer cancel()
 	wg.Go(func() { a.sweep(ctx) })
 	if a.cfg.Jobs == nil {
-		a.loop(ctx, a.Work)
+		p := pool{a: a, free: a.cfg.Workers, freed: make(chan struct{}, 1)}
+		defer p.wait.Wait()
+		a.loop(ctx, p.work, p.freed)
 		return ctx.Err()
 	}
-	wg.Go(func() { a.loop(ctx, a.timers) })
+	wg.Go(func() { a.loop(ctx, a.timers, nil) })
 	return a.cfg.Jobs.Run(ctx, a.workOne)
+}
+
+// pool runs a number of effects at once, so that one which hangs holds up no
+// other. It claims no more than it can begin.
+type pool struct {
+	a     *Authority
+	wait  sync.WaitGroup
+	mu    sync.Mutex
+	free  int           // workers
+	freed chan struct{} // gets a value when one is free again
+}
+
+// work is Authority.Work that does not wait for the effects it begins.
+func (p *pool) work(ctx context.Context) (bool, error) {
+	timers, rung := p.a.timers(ctx)
+	p.mu.Lock()
+	free := p.free
+	p.mu.Unlock()
+	if free == 0 || ctx.Err() != nil {
+		return timers, rung
+	}
+	tasks, err := p.a.cfg.Store.Claim(ctx, p.a.cfg.Clock.Now(), p.a.cfg.Lease, min(free, batch))
+	p.take(len(tasks))
+	for _, t := range tasks {
+		p.wait.Go(func() {
+			defer p.take(-1)
+			if _, err := p.a.attempt(ctx, t); err != nil && ctx.Err() == nil {
+				p.a.cfg.Log.ErrorContext(ctx, "ra: work", "error", err)
+			}
+		})
+	}
+	return timers || len(tasks) > 0, errors.Join(rung, err)
+}
+
+// take makes n workers busy, or free if n is negative.
+func (p *pool) take(n int) {
+	p.mu.Lock()
+	p.free -= n
+	p.mu.Unlock()
+	if n < 0 {
+		select {
+		case p.freed <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // sweep forgets the answers to old commands, now and then.
@@ -81,8 +131,9 @@ func (a *Authority) sweep(ctx context.Context) {
 	}
 }
 
-// loop does work again and again, pausing when there was none.
-func (a *Authority) loop(ctx context.Context, work func(ctx context.Context) (bool, error)) {
+// loop does work again and again, pausing when there was none until something
+// may have come up.
+func (a *Authority) loop(ctx context.Context, work func(ctx context.Context) (bool, error), freed <-chan struct{}) {
 	for ctx.Err() == nil {
 		some, err := work(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -93,6 +144,7 @@ func (a *Authority) loop(ctx context.Context, work func(ctx context.Context) (bo
 		}
 		select {
 		case <-ctx.Done():
+		case <-freed:
 		case <-a.cfg.Store.Woken():
 		case <-a.cfg.Clock.After(idle):
 		}

@@ -20,8 +20,8 @@ func plan(c *ra.Change) (*unit, error) {
 	u := &unit{erase: c.Erase}
 	if c.Command != nil {
 		u.must(&ra.RepeatedError{Command: ra.Command{Key: c.Command.Key}},
-			`INSERT INTO command (key, request_id, body, answer, at_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1`,
-			c.Command.Key, c.Command.Request, c.Command.Body, octets(c.Command.Answer), milli(c.Command.At))
+			`INSERT INTO command (key, request_id, answer, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
+			c.Command.Key, c.Command.Request, octets(c.Command.Answer), milli(c.Command.At))
 	}
 	if c.Settle != nil {
 		u.settle(c.Settle, c.After)
@@ -110,7 +110,7 @@ func textsOf(c *ra.Change) []string {
 		texts = append(texts, t.Name)
 	}
 	if c.Command != nil {
-		texts = append(texts, c.Command.Key, c.Command.Body)
+		texts = append(texts, c.Command.Key)
 	}
 	return append(texts, c.Claims...)
 }

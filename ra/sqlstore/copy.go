@@ -36,7 +36,7 @@ var tables = []*table{
 	}},
 	{name: "timer", key: 2, batch: 1000, columns: []string{"request_id", "name", "seq", "due_ms"}},
 	{name: "claim", key: 1, batch: 1000, columns: []string{"name", "request_id"}},
-	{name: "command", key: 1, batch: 500, columns: []string{"key", "request_id", "body", "answer", "at_ms"}},
+	{name: "command", key: 1, batch: 500, columns: []string{"key", "request_id", "answer", "at_ms"}},
 	{name: "leaf", key: 1, identity: "id", batch: 1000, columns: []string{"id", "place", "request_id", "seq", "body"}},
 	{name: "checkpoint", key: 1, batch: 1000, columns: []string{"size", "base", "root", "note", "at_ms"}},
 }

@@ -86,10 +86,10 @@ func (s *Store) Command(ctx context.Context, key string) (*ra.Command, error) {
 	c, err := one(ctx, s, func(scan scan) (*ra.Command, error) {
 		c := &ra.Command{Key: key}
 		var ms int64
-		err := scan(&c.Request, &c.Body, &c.Answer, &ms)
+		err := scan(&c.Request, &c.Answer, &ms)
 		c.At = at(ms)
 		return c, err
-	}, `SELECT request_id, body, answer, at_ms FROM command WHERE key = $1`, key)
+	}, `SELECT request_id, answer, at_ms FROM command WHERE key = $1`, key)
 	return c, notFound(err, "command", key)
 }
 

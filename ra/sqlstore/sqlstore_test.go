@@ -47,7 +47,7 @@ func change(id ra.ID, base int64) *ra.Change {
 		Claims:  []string{"claim of " + string(id)},
 		Moved:   true,
 		Timers:  []ra.Timer{{Request: id, Name: ra.TimerLate, Seq: seq, Due: start.Add(time.Hour)}},
-		Command: &ra.Command{Key: fmt.Sprintf("command %s %d", id, seq), Request: id, Body: "body", Answer: []byte("answer"), At: start},
+		Command: &ra.Command{Key: fmt.Sprintf("command %s %d", id, seq), Request: id, Answer: []byte("answer"), At: start},
 	}
 }
 

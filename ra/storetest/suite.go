@@ -131,7 +131,7 @@ func full(id ra.ID, base int64) *ra.Change {
 		{Request: id, Name: ra.TimerLate, Seq: base + 1, Due: after(2 * time.Hour)},
 		{Request: id, Name: ra.TimerRemind, Seq: base + 1, Due: after(90 * time.Minute)},
 	}
-	c.Command = &ra.Command{Key: "command of " + string(id), Request: id, Body: "body", Answer: []byte("answer"), At: start}
+	c.Command = &ra.Command{Key: "command of " + string(id), Request: id, Answer: []byte("answer"), At: start}
 	return c
 }
 

@@ -56,6 +56,9 @@ type Config struct {
 	Rate float64
 	// Faults are those to choose from. Nil: Faults().
 	Faults []Fault
+	// Hanging is called while a call hangs: a test whose clock is its own lets
+	// time go by. May be nil.
+	Hanging func()
 	// Questions is how often an order that is Late answers Pending. Zero: 3.
 	Questions int
 	// Algorithms make the requests behind wrong certificates. Nil:
@@ -107,7 +110,9 @@ func New(c Config) *CA {
 
 func newKey() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
-// choose is the fault of a call or of an order, "" mostly. It is counted.
+// choose is the fault of a call or of an order, "" mostly. It is counted. A
+// fault comes again only when all others of its kind have had their turn, so
+// that a short run meets them all.
 func (c *CA) choose(ofOrder bool) Fault {
 	if c.chance.Float64() >= c.cfg.Rate {
 		return ""
@@ -121,7 +126,8 @@ func (c *CA) choose(ofOrder bool) Fault {
 	if len(list) == 0 {
 		return ""
 	}
-	f := list[c.chance.IntN(len(list))]
+	c.chance.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	f := slices.MinFunc(list, func(a, b Fault) int { return cmp.Compare(c.counts[a], c.counts[b]) })
 	c.counts[f]++
 	return f
 }
@@ -262,6 +268,9 @@ func (c *CA) call(ctx context.Context, key string, do func(o *order) (ra.Outcome
 	case DropAnswer:
 		return ra.Outcome{}, ErrFault
 	case Hang:
+		if c.cfg.Hanging != nil {
+			c.cfg.Hanging()
+		}
 		<-ctx.Done()
 		return ra.Outcome{}, ctx.Err()
 	}

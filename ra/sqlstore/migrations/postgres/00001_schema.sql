@@ -99,7 +99,6 @@ CREATE INDEX claim_request ON claim (request_id);
 CREATE TABLE command (
     key        TEXT   COLLATE "C" PRIMARY KEY,
     request_id TEXT   COLLATE "C" NOT NULL,
-    body       TEXT   COLLATE "C" NOT NULL,
     answer     BYTEA  NOT NULL,
     at_ms      BIGINT NOT NULL
 );

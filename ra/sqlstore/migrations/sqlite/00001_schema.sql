@@ -111,7 +111,6 @@ CREATE INDEX claim_request ON claim (request_id);
 CREATE TABLE command (
     key        TEXT    PRIMARY KEY,
     request_id TEXT    NOT NULL,
-    body       TEXT    NOT NULL,
     answer     BLOB    NOT NULL,
     at_ms      INTEGER NOT NULL
 ) STRICT;
