@@ -13,7 +13,8 @@ import (
 // choice, such as a UUID: carried out once, and when it is repeated with the
 // same key and the same content, answered as it was the first time. With other
 // content, the key is refused with a *ReusedKeyError. Answers are kept for
-// Config.CommandLife.
+// Config.CommandLife, or until the request is erased: after that the same key
+// is a new command.
 //
 //	request, err := authority.Once(key).Fire(ctx, id, actor, workflow.Submit)
 func (a *Authority) Once(key string) *Authority { return &Authority{core: a.core, once: key} }
