@@ -1,7 +1,7 @@
 package smev
 
 import (
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 const innNamespace = "urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0"
@@ -41,7 +41,7 @@ func buildINN(s Subject) ([]byte, error) {
 	if v[fieldMiddleName] != "" {
 		name = append(name, "Patronymic", v[fieldMiddleName])
 	}
-	var w strictxml.Writer
+	var w xmldsig.Writer
 	w.Open("tns:FNSPaspINNRequest", "xmlns:tns", innNamespace, "ИННФЛ", v[fieldINN])
 	w.Leaf("tns:ФИО", "", name...)
 	w.Leaf("tns:ДокУдЛичн", "", "DocumentCode", russianPassport, "IssuerDate", v[fieldIssued],
@@ -51,19 +51,19 @@ func buildINN(s Subject) ([]byte, error) {
 }
 
 func parseINN(content []byte, asked Subject) (Result, error) {
-	doc, err := strictxml.Parse(content)
+	doc, err := xmldsig.Parse(content)
 	if err != nil {
 		return Result{}, parseError(CheckINN, err)
 	}
-	if err := doc.Sequence(strictxml.Name{Space: innNamespace, Local: "FNSPaspINNResponse"}).End(); err != nil {
+	if err := doc.Sequence(xmldsig.Name{Space: innNamespace, Local: "FNSPaspINNResponse"}).End(); err != nil {
 		return Result{}, parseError(CheckINN, err)
 	}
-	if got, ok := doc.Attr(strictxml.Name{Local: "ИННФЛ"}); ok {
+	if got, ok := doc.Attr(xmldsig.Name{Local: "ИННФЛ"}); ok {
 		if err := compare(map[string]string{fieldINN: got}, asked); err != nil {
 			return Result{}, err
 		}
 	}
-	code, _ := doc.Attr(strictxml.Name{Local: "КодОбр"})
+	code, _ := doc.Attr(xmldsig.Name{Local: "КодОбр"})
 	switch code {
 	case "1":
 		return Result{Confirmed, "fns_1", nil, "ИНН соответствует паспортным данным."}, nil

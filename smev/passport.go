@@ -3,7 +3,7 @@ package smev
 import (
 	"regexp"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 const (
@@ -38,7 +38,7 @@ func buildP002(s Subject) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var w strictxml.Writer
+	var w xmldsig.Writer
 	w.Open("tns:request", "xmlns:tns", p002Namespace, "xmlns:sovm", sovmNamespace)
 	w.Open("tns:requestInfo")
 	w.Open("tns:physicalPersonQualifiedNameType")
@@ -59,8 +59,8 @@ func buildP002(s Subject) ([]byte, error) {
 }
 
 func parseP002(content []byte, asked Subject) (Result, error) {
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: p002Namespace, Local: local} }
-	doc, err := strictxml.Parse(content)
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: p002Namespace, Local: local} }
+	doc, err := xmldsig.Parse(content)
 	if err != nil {
 		return Result{}, parseError(CheckPassport, err)
 	}
@@ -85,9 +85,9 @@ func parseP002(content []byte, asked Subject) (Result, error) {
 // readP002Echo reads the requestInfo of an answer by form field. A region
 // code, which we never ask with, stays in the map under its own name and so
 // differs from what was asked.
-func readP002Echo(e *strictxml.Element) (map[string]string, error) {
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: p002Namespace, Local: local} }
-	sovm := func(local string) strictxml.Name { return strictxml.Name{Space: sovmNamespace, Local: local} }
+func readP002Echo(e *xmldsig.Element) (map[string]string, error) {
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: p002Namespace, Local: local} }
+	sovm := func(local string) xmldsig.Name { return xmldsig.Name{Space: sovmNamespace, Local: local} }
 	v := map[string]string{}
 	s := e.Sequence(tns("requestInfo"))
 	name := s.One(tns("physicalPersonQualifiedNameType")).Sequence(tns("physicalPersonQualifiedNameType"))

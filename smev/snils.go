@@ -3,7 +3,7 @@ package smev
 import (
 	"strings"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 const (
@@ -37,7 +37,7 @@ func buildSNILS(s Subject) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var w strictxml.Writer
+	var w xmldsig.Writer
 	w.Open("tns:SnilsValidationRequest", "xmlns:tns", snilsNamespace, "xmlns:smev", commonNamespace)
 	w.Leaf("smev:FamilyName", v[fieldLastName])
 	w.Leaf("smev:FirstName", v[fieldFirstName])
@@ -50,8 +50,8 @@ func buildSNILS(s Subject) ([]byte, error) {
 }
 
 func parseSNILS(content []byte, _ Subject) (Result, error) {
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: snilsNamespace, Local: local} }
-	doc, err := strictxml.Parse(content)
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: snilsNamespace, Local: local} }
+	doc, err := xmldsig.Parse(content)
 	if err != nil {
 		return Result{}, parseError(CheckSNILS, err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // Ask implements smev.Verifier. Its errors, beside those named there:
@@ -93,8 +93,8 @@ func (c *Client) build(q smev.Inquiry) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	root, err := strictxml.Parse(content)
-	if err != nil || root.Name != (strictxml.Name{Space: kind.Namespace, Local: kind.Root}) {
+	root, err := xmldsig.Parse(content)
+	if err != nil || root.Name != (xmldsig.Name{Space: kind.Namespace, Local: kind.Root}) {
 		return Sent{}, fmt.Errorf("smev/client: kind %s builds another document than it names", kind.Namespace)
 	}
 	s := Sent{

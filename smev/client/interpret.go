@@ -7,7 +7,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // retryAfter is how long an unavailable register is left alone, 30 minutes:
@@ -92,11 +92,11 @@ func judge(kind smev.Kind, m *soap.Response, asked smev.Subject) (result smev.Re
 		}
 		return smev.Refusal(kind.Check, codes...), true, nil
 	}
-	root, err := strictxml.Parse(m.Content)
+	root, err := xmldsig.Parse(m.Content)
 	if err != nil {
 		return smev.Unreadable(kind.Check), true, nil
 	}
-	if root.Name != (strictxml.Name{Space: kind.Namespace, Local: kind.ResponseRoot}) {
+	if root.Name != (xmldsig.Name{Space: kind.Namespace, Local: kind.ResponseRoot}) {
 		return smev.Result{}, false, &smev.MismatchError{Fields: []string{"MessagePrimaryContent"}}
 	}
 	result, err = kind.Parse(m.Content, asked)

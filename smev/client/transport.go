@@ -10,7 +10,7 @@ import (
 	"net/http"
 
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // TransportError says that the exchange with SMEV failed below its own rules:
@@ -50,7 +50,7 @@ func malformed(operation string, err error) error {
 
 // call posts an envelope and returns the element in the body of the reply,
 // which is nil for an empty body, and the reply as received.
-func (c *Client) call(ctx context.Context, operation string, envelope []byte) (*strictxml.Element, []byte, error) {
+func (c *Client) call(ctx context.Context, operation string, envelope []byte) (*xmldsig.Element, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.URL, bytes.NewReader(envelope))
 	if err != nil {
 		return nil, nil, &TransportError{Operation: operation, Err: err}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 const schemas = "../testdata/xsd"
@@ -128,7 +128,7 @@ func TestSchemas(t *testing.T) {
 }
 
 // find returns the outermost element of a namespace.
-func find(e *strictxml.Element, namespace string) *strictxml.Element {
+func find(e *xmldsig.Element, namespace string) *xmldsig.Element {
 	if e.Name.Space == namespace {
 		return e
 	}

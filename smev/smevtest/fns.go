@@ -5,7 +5,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // inn is an inquiry whether passport and INN belong together.
@@ -18,8 +18,8 @@ var (
 
 func readINN(doc []byte) (inquiry, error) {
 	kind := smev.PassportINN247()
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: kind.Namespace, Local: local} }
-	root, err := strictxml.Parse(doc)
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: kind.Namespace, Local: local} }
+	root, err := xmldsig.Parse(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +28,8 @@ func readINN(doc []byte) (inquiry, error) {
 	if err := s.End(); err != nil {
 		return nil, err
 	}
-	attr := func(e *strictxml.Element, local string) string {
-		v, _ := e.Attr(strictxml.Name{Local: local})
+	attr := func(e *xmldsig.Element, local string) string {
+		v, _ := e.Attr(xmldsig.Name{Local: local})
 		return v
 	}
 	q := inn{attr(root, "ИННФЛ")}
@@ -57,7 +57,7 @@ func (q inn) respond(n int) soap.Response {
 	case refuted(n):
 		code = "2"
 	}
-	return content(func(w *strictxml.Writer) {
+	return content(func(w *xmldsig.Writer) {
 		w.Leaf("ns2:FNSPaspINNResponse", "", "xmlns:ns2", smev.PassportINN247().Namespace, "ИННФЛ", q.number, "КодОбр", code)
 	})
 }

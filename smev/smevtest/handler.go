@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // maxRequest is the most SMEV takes as one message, 5 MiB.
@@ -60,7 +60,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // reply is anything that writes itself as an envelope.
 type reply interface{ Envelope() ([]byte, error) }
 
-func (s *Server) perform(operation string, body *strictxml.Element, trouble Trouble) reply {
+func (s *Server) perform(operation string, body *xmldsig.Element, trouble Trouble) reply {
 	switch operation {
 	case "SendRequest":
 		return s.sendRequest(body, trouble)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // passport is an inquiry of ru-mvd-sovm-p002-1.0.0.xsd.
@@ -20,9 +20,9 @@ const sovmNamespace = "urn://ru/mvd/sovm/commons/1.0.0"
 
 func readPassport(content []byte) (inquiry, error) {
 	kind := smev.PassportP002()
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: kind.Namespace, Local: local} }
-	sovm := func(local string) strictxml.Name { return strictxml.Name{Space: sovmNamespace, Local: local} }
-	doc, err := strictxml.Parse(content)
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: kind.Namespace, Local: local} }
+	sovm := func(local string) xmldsig.Name { return xmldsig.Name{Space: sovmNamespace, Local: local} }
+	doc, err := xmldsig.Parse(content)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (q passport) respond(n int) soap.Response {
 			since = t.AddDate(1, 0, 0).Format(time.DateOnly)
 		}
 	}
-	return content(func(w *strictxml.Writer) {
+	return content(func(w *xmldsig.Writer) {
 		w.Open("ns:response", "xmlns:ns", smev.PassportP002().Namespace, "xmlns:c", sovmNamespace)
 		w.Open("ns:requestInfo")
 		w.Open("ns:physicalPersonQualifiedNameType")
@@ -101,8 +101,8 @@ func (q passport) respond(n int) soap.Response {
 }
 
 // content makes a response of a business document.
-func content(write func(*strictxml.Writer)) soap.Response {
-	var w strictxml.Writer
+func content(write func(*xmldsig.Writer)) soap.Response {
+	var w xmldsig.Writer
 	write(&w)
 	doc, err := w.Bytes()
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
 	"github.com/surguch/surguch/smev/internal/uuid"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 const (
@@ -13,7 +13,7 @@ const (
 	maxSkew = 10 * time.Minute // and be ahead of the clock of SMEV by this much
 )
 
-func (s *Server) sendRequest(body *strictxml.Element, trouble Trouble) reply {
+func (s *Server) sendRequest(body *xmldsig.Element, trouble Trouble) reply {
 	m, err := soap.ReadSendRequest(body)
 	if err != nil {
 		return invalidContent("Сообщение не соответствует схеме конверта.", err)
@@ -31,7 +31,7 @@ func (s *Server) sendRequest(body *strictxml.Element, trouble Trouble) reply {
 	if s.filed[m.MessageID] {
 		return fault("MessageIsAlreadySent", "SMEV-301", "Сообщение с таким идентификатором уже было отправлено.")
 	}
-	root, err := strictxml.Parse(m.Content)
+	root, err := xmldsig.Parse(m.Content)
 	if err != nil {
 		return invalidContent("Содержательная часть не является документом XML.", err)
 	}
@@ -49,7 +49,7 @@ func (s *Server) sendRequest(body *strictxml.Element, trouble Trouble) reply {
 	}}
 }
 
-func (s *Server) getResponse(body *strictxml.Element) reply {
+func (s *Server) getResponse(body *xmldsig.Element) reply {
 	m, err := soap.ReadGetResponse(body)
 	if err != nil {
 		return invalidContent("Сообщение не соответствует схеме конверта.", err)
@@ -68,7 +68,7 @@ func (s *Server) getResponse(body *strictxml.Element) reply {
 	return &delivered
 }
 
-func (s *Server) ack(body *strictxml.Element) reply {
+func (s *Server) ack(body *xmldsig.Element) reply {
 	m, err := soap.ReadAck(body)
 	if err != nil {
 		return invalidContent("Сообщение не соответствует схеме конверта.", err)

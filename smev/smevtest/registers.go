@@ -6,7 +6,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // register is a provider behind SMEV, by one kind of information.
@@ -36,9 +36,9 @@ var registers = []*register{
 	newRegister(smev.PassportINN247(), "ФНС России", readINN),
 }
 
-func registerOf(root strictxml.Name) *register {
+func registerOf(root xmldsig.Name) *register {
 	for _, r := range registers {
-		if root == (strictxml.Name{Space: r.namespace, Local: r.root}) {
+		if root == (xmldsig.Name{Space: r.namespace, Local: r.root}) {
 			return r
 		}
 	}

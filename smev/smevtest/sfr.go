@@ -5,7 +5,7 @@ import (
 
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // snils is an inquiry of the SNILS validation.
@@ -18,11 +18,11 @@ var (
 
 func readSNILS(doc []byte) (inquiry, error) {
 	kind := smev.SNILSValidation101()
-	tns := func(local string) strictxml.Name { return strictxml.Name{Space: kind.Namespace, Local: local} }
-	common := func(local string) strictxml.Name {
-		return strictxml.Name{Space: "urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1", Local: local}
+	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: kind.Namespace, Local: local} }
+	common := func(local string) xmldsig.Name {
+		return xmldsig.Name{Space: "urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1", Local: local}
 	}
-	root, err := strictxml.Parse(doc)
+	root, err := xmldsig.Parse(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (q snils) respond(n int) soap.Response {
 	case refuted(n):
 		result = "false"
 	}
-	return content(func(w *strictxml.Writer) {
+	return content(func(w *xmldsig.Writer) {
 		w.Open("ns2:SnilsValidationResponse", "xmlns:ns2", smev.SNILSValidation101().Namespace)
 		w.Leaf("ns2:Result", result)
 		w.Close()

@@ -3,7 +3,7 @@ package soap
 import (
 	"strconv"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // Fault is a refusal by SMEV: a soap:Fault whose detail is an element of
@@ -24,7 +24,7 @@ type Fault struct {
 
 // Envelope writes the fault as a SOAP answer, HTTP status 500.
 func (f *Fault) Envelope() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		w.Open("soap:Fault")
 		w.Leaf("faultcode", f.FaultCode)
 		w.Leaf("faultstring", f.Text)
@@ -39,7 +39,7 @@ func (f *Fault) Envelope() ([]byte, error) {
 	})
 }
 
-func (f *Fault) writeParts(w *strictxml.Writer) {
+func (f *Fault) writeParts(w *xmldsig.Writer) {
 	w.OptionalLeaf("ns1:Code", f.Code)
 	w.OptionalLeaf("ns1:Description", f.Description)
 	switch f.Name {
@@ -57,18 +57,18 @@ func (f *Fault) writeParts(w *strictxml.Writer) {
 // body holds something else. Real faults vary (no detail, detail of an older
 // version, foreign extensions), so whatever is recognised is taken and the
 // rest stepped over.
-func ReadFault(body *strictxml.Element) *Fault {
+func ReadFault(body *xmldsig.Element) *Fault {
 	if body == nil || body.Name != env("Fault") {
 		return nil
 	}
 	f := &Fault{}
 	for _, e := range body.Children {
 		switch e.Name {
-		case strictxml.Name{Local: "faultcode"}:
+		case xmldsig.Name{Local: "faultcode"}:
 			f.FaultCode, _ = e.Leaf()
-		case strictxml.Name{Local: "faultstring"}:
+		case xmldsig.Name{Local: "faultstring"}:
 			f.Text, _ = e.Leaf()
-		case strictxml.Name{Local: "detail"}:
+		case xmldsig.Name{Local: "detail"}:
 			if len(e.Children) == 0 {
 				continue
 			}
@@ -80,7 +80,7 @@ func ReadFault(body *strictxml.Element) *Fault {
 	return f
 }
 
-func readFaultParts(e *strictxml.Element) *Fault {
+func readFaultParts(e *xmldsig.Element) *Fault {
 	f := &Fault{}
 	for _, part := range e.Children {
 		text, err := part.Leaf()

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // Party is a participant of the exchange.
@@ -23,7 +23,7 @@ type Metadata struct {
 	Status      string    // InteractionStatusType, or a newer word
 }
 
-func (m *Metadata) write(w *strictxml.Writer, id string) {
+func (m *Metadata) write(w *xmldsig.Writer, id string) {
 	var attrs []string
 	if id != "" {
 		attrs = []string{"Id", id}
@@ -48,14 +48,14 @@ func (m *Metadata) write(w *strictxml.Writer, id string) {
 	w.Close()
 }
 
-func (p Party) write(w *strictxml.Writer, name string) {
+func (p Party) write(w *xmldsig.Writer, name string) {
 	w.Open(name)
 	w.Leaf("ns2:Mnemonic", p.Mnemonic)
 	w.Leaf("ns2:HumanReadableName", p.Name)
 	w.Close()
 }
 
-func readMetadata(e *strictxml.Element) (Metadata, error) {
+func readMetadata(e *xmldsig.Element) (Metadata, error) {
 	var m Metadata
 	s := e.Sequence(typ("MessageMetadata"))
 	m.MessageID = s.Text(typ("MessageId"))
@@ -82,7 +82,7 @@ func readMetadata(e *strictxml.Element) (Metadata, error) {
 	return m, nil
 }
 
-func readParty(s *strictxml.Sequence, e *strictxml.Element) Party {
+func readParty(s *xmldsig.Sequence, e *xmldsig.Element) Party {
 	sub := e.Sequence(e.Name)
 	p := Party{Mnemonic: sub.Text(typ("Mnemonic")), Name: sub.OptionalText(typ("HumanReadableName"))}
 	s.Fail(sub.End())
@@ -90,7 +90,7 @@ func readParty(s *strictxml.Sequence, e *strictxml.Element) Party {
 }
 
 // readMoment reads a time within s, which takes the failure if there is one.
-func readMoment(s *strictxml.Sequence, text string) time.Time {
+func readMoment(s *xmldsig.Sequence, text string) time.Time {
 	t, err := moment(strings.TrimSpace(text))
 	s.Fail(err)
 	return t

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // GetResponse is GetResponseRequest: it asks for the next message of the
@@ -19,7 +19,7 @@ type GetResponse struct {
 
 // Envelope writes the message.
 func (m *GetResponse) Envelope() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "GetResponseRequest")
 		w.Open("ns1:MessageTypeSelector", "Id", "SIGNED_BY_CALLER")
 		if m.Namespace != "" {
@@ -34,7 +34,7 @@ func (m *GetResponse) Envelope() ([]byte, error) {
 }
 
 // ReadGetResponse reads the message from the element in the body.
-func ReadGetResponse(body *strictxml.Element) (*GetResponse, error) {
+func ReadGetResponse(body *xmldsig.Element) (*GetResponse, error) {
 	var m GetResponse
 	s := body.Sequence(typ("GetResponseRequest"))
 	sel := s.One(bas("MessageTypeSelector")).Sequence(bas("MessageTypeSelector"))
@@ -70,7 +70,7 @@ func (m *Ack) Envelope() ([]byte, error) {
 	if m.Accepted {
 		accepted = "true"
 	}
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "AckRequest")
 		w.Leaf("ns1:AckTargetMessage", m.Target, "Id", "SIGNED_BY_CALLER", "accepted", accepted)
 		w.Close()
@@ -78,14 +78,14 @@ func (m *Ack) Envelope() ([]byte, error) {
 }
 
 // ReadAck reads the message from the element in the body.
-func ReadAck(body *strictxml.Element) (*Ack, error) {
+func ReadAck(body *xmldsig.Element) (*Ack, error) {
 	var m Ack
 	s := body.Sequence(typ("AckRequest"))
 	e := s.One(bas("AckTargetMessage"))
 	var err error
 	m.Target, err = e.Leaf()
 	s.Fail(err)
-	accepted, _ := e.Attr(strictxml.Name{Local: "accepted"})
+	accepted, _ := e.Attr(xmldsig.Name{Local: "accepted"})
 	switch strings.TrimSpace(accepted) {
 	case "true", "1":
 		m.Accepted = true
@@ -102,7 +102,7 @@ func ReadAck(body *strictxml.Element) (*Ack, error) {
 
 // AckResponse writes the empty answer to Ack.
 func AckResponse() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "AckResponse")
 		w.Close()
 	})
@@ -110,7 +110,7 @@ func AckResponse() ([]byte, error) {
 
 // ReadAckResponse reads the answer to Ack: AckResponse as the schema has it,
 // or the empty body of real replies.
-func ReadAckResponse(body *strictxml.Element) error {
+func ReadAckResponse(body *xmldsig.Element) error {
 	if body == nil {
 		return nil
 	}

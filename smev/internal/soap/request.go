@@ -3,7 +3,7 @@ package soap
 import (
 	"time"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // SendRequest is SendRequestRequest: an inquiry on its way to a provider.
@@ -19,7 +19,7 @@ type SendRequest struct {
 
 // Envelope writes the message.
 func (m *SendRequest) Envelope() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "SendRequestRequest")
 		w.Open("ns2:SenderProvidedRequestData", "Id", "SIGNED_BY_CONSUMER")
 		w.Leaf("ns2:MessageID", m.MessageID)
@@ -41,7 +41,7 @@ func (m *SendRequest) Envelope() ([]byte, error) {
 }
 
 // ReadSendRequest reads the message from the element in the body.
-func ReadSendRequest(body *strictxml.Element) (*SendRequest, error) {
+func ReadSendRequest(body *xmldsig.Element) (*SendRequest, error) {
 	var m SendRequest
 	s := body.Sequence(typ("SendRequestRequest"))
 	data := s.One(typ("SenderProvidedRequestData")).Sequence(typ("SenderProvidedRequestData"))
@@ -68,7 +68,7 @@ func ReadSendRequest(body *strictxml.Element) (*SendRequest, error) {
 }
 
 // readContent cuts the one business document out of MessagePrimaryContent.
-func readContent(s *strictxml.Sequence, e *strictxml.Element) []byte {
+func readContent(s *xmldsig.Sequence, e *xmldsig.Element) []byte {
 	sub := e.Sequence(bas("MessagePrimaryContent"))
 	doc := sub.Any()
 	if err := sub.End(); err != nil {
@@ -84,7 +84,7 @@ type SendRequestResponse struct{ Metadata Metadata }
 
 // Envelope writes the message.
 func (m *SendRequestResponse) Envelope() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "SendRequestResponse")
 		m.Metadata.write(w, "SIGNED_BY_SMEV")
 		w.Close()
@@ -92,7 +92,7 @@ func (m *SendRequestResponse) Envelope() ([]byte, error) {
 }
 
 // ReadSendRequestResponse reads the message from the element in the body.
-func ReadSendRequestResponse(body *strictxml.Element) (*SendRequestResponse, error) {
+func ReadSendRequestResponse(body *xmldsig.Element) (*SendRequestResponse, error) {
 	s := body.Sequence(typ("SendRequestResponse"))
 	m, err := readMetadata(s.One(typ("MessageMetadata")))
 	s.Fail(err)

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // Response is the one message of a GetResponseResponse. Exactly one of
@@ -46,7 +46,7 @@ type AsyncStatus struct {
 
 // EmptyQueue writes the GetResponseResponse of an empty queue.
 func EmptyQueue() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "GetResponseResponse")
 		w.Close()
 	})
@@ -54,7 +54,7 @@ func EmptyQueue() ([]byte, error) {
 
 // Envelope writes the GetResponseResponse that carries m.
 func (m *Response) Envelope() ([]byte, error) {
-	return envelope(func(w *strictxml.Writer) {
+	return envelope(func(w *xmldsig.Writer) {
 		root(w, "GetResponseResponse")
 		w.Open("ns2:ResponseMessage")
 		w.Open("ns2:Response", "Id", "SIGNED_BY_SMEV")
@@ -73,7 +73,7 @@ func (m *Response) Envelope() ([]byte, error) {
 	})
 }
 
-func (m *Response) writeChoice(w *strictxml.Writer) {
+func (m *Response) writeChoice(w *xmldsig.Writer) {
 	switch {
 	case m.Content != nil:
 		w.Open("ns1:MessagePrimaryContent")
@@ -107,7 +107,7 @@ func (m *Response) writeChoice(w *strictxml.Writer) {
 
 // ReadResponse reads a GetResponseResponse from the element in the body; an
 // empty queue gives nil.
-func ReadResponse(body *strictxml.Element) (*Response, error) {
+func ReadResponse(body *xmldsig.Element) (*Response, error) {
 	s := body.Sequence(typ("GetResponseResponse"))
 	e := s.Optional(typ("ResponseMessage"))
 	if err := s.End(); err != nil || e == nil {
@@ -124,7 +124,7 @@ func ReadResponse(body *strictxml.Element) (*Response, error) {
 	return m, nil
 }
 
-func readResponse(e *strictxml.Element) (*Response, error) {
+func readResponse(e *xmldsig.Element) (*Response, error) {
 	var m Response
 	s := e.Sequence(typ("Response"))
 	m.OriginalMessageID = readID(s, typ("OriginalMessageId"))
@@ -149,7 +149,7 @@ func readResponse(e *strictxml.Element) (*Response, error) {
 // id is the UUID type of smev-message-exchange-basic-1.2.xsd.
 var id = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-func readID(s *strictxml.Sequence, name strictxml.Name) string {
+func readID(s *xmldsig.Sequence, name xmldsig.Name) string {
 	text := s.Text(name)
 	if !id.MatchString(text) {
 		s.Fail(errors.New("soap: " + name.Local + " is not a UUID"))
@@ -157,7 +157,7 @@ func readID(s *strictxml.Sequence, name strictxml.Name) string {
 	return text
 }
 
-func (m *Response) readChoice(s *strictxml.Sequence) {
+func (m *Response) readChoice(s *xmldsig.Sequence) {
 	if e := s.Optional(bas("MessagePrimaryContent")); e != nil {
 		m.Content = readContent(s, e)
 		s.Optional(typ("PersonalSignature"))
@@ -181,7 +181,7 @@ func (m *Response) readChoice(s *strictxml.Sequence) {
 	}
 }
 
-func readStatus(s *strictxml.Sequence, e *strictxml.Element) *RequestStatus {
+func readStatus(s *xmldsig.Sequence, e *xmldsig.Element) *RequestStatus {
 	sub := e.Sequence(typ("RequestStatus"))
 	code, err := strconv.ParseInt(strings.TrimSpace(sub.Text(typ("StatusCode"))), 10, 32)
 	if err != nil {
@@ -193,7 +193,7 @@ func readStatus(s *strictxml.Sequence, e *strictxml.Element) *RequestStatus {
 	return st
 }
 
-func readAsync(s *strictxml.Sequence, e *strictxml.Element) *AsyncStatus {
+func readAsync(s *xmldsig.Sequence, e *xmldsig.Element) *AsyncStatus {
 	sub := e.Sequence(typ("AsyncProcessingStatus"))
 	a := &AsyncStatus{
 		OriginalMessageID: sub.Text(typ("OriginalMessageId")),
@@ -202,7 +202,7 @@ func readAsync(s *strictxml.Sequence, e *strictxml.Element) *AsyncStatus {
 	}
 	if f := sub.Optional(typ("SmevFault")); f != nil {
 		a.Fault = readFaultParts(f)
-		kind, _ := f.Attr(strictxml.Name{Space: instanceNamespace, Local: "type"})
+		kind, _ := f.Attr(xmldsig.Name{Space: instanceNamespace, Local: "type"})
 		if name, err := f.QName(kind); err == nil && name.Space == Faults {
 			a.Fault.Name = name.Local
 		}

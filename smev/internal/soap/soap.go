@@ -16,7 +16,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // The namespaces of schema version 1.2 and of SOAP 1.1.
@@ -35,17 +35,17 @@ const ContentType = "text/xml; charset=utf-8"
 // Action returns the SOAPAction of an operation as the WSDL has it.
 func Action(operation string) string { return `"urn:` + operation + `"` }
 
-func typ(local string) strictxml.Name { return strictxml.Name{Space: Types, Local: local} }
-func bas(local string) strictxml.Name { return strictxml.Name{Space: Basic, Local: local} }
-func env(local string) strictxml.Name {
-	return strictxml.Name{Space: envelopeNamespace, Local: local}
+func typ(local string) xmldsig.Name { return xmldsig.Name{Space: Types, Local: local} }
+func bas(local string) xmldsig.Name { return xmldsig.Name{Space: Basic, Local: local} }
+func env(local string) xmldsig.Name {
+	return xmldsig.Name{Space: envelopeNamespace, Local: local}
 }
 
 // envelope writes an envelope around a body. Prefixes are never the default
 // one: business documents stand inside the envelope, and those whose elements
 // have no namespace would fall into ours.
-func envelope(body func(*strictxml.Writer)) ([]byte, error) {
-	var w strictxml.Writer
+func envelope(body func(*xmldsig.Writer)) ([]byte, error) {
+	var w xmldsig.Writer
 	w.Open("soap:Envelope", "xmlns:soap", envelopeNamespace)
 	w.Open("soap:Body")
 	body(&w)
@@ -55,14 +55,14 @@ func envelope(body func(*strictxml.Writer)) ([]byte, error) {
 }
 
 // root opens the element right under the body, with our prefixes declared.
-func root(w *strictxml.Writer, name string) {
+func root(w *xmldsig.Writer, name string) {
 	w.Open("ns2:"+name, "xmlns:ns1", Basic, "xmlns:ns2", Types)
 }
 
 // ReadEnvelope returns the one element in the body of an envelope, or nil for
 // an empty body, which real replies to Ack have.
-func ReadEnvelope(doc []byte) (*strictxml.Element, error) {
-	e, err := strictxml.Parse(doc)
+func ReadEnvelope(doc []byte) (*xmldsig.Element, error) {
+	e, err := xmldsig.Parse(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func ReadEnvelope(doc []byte) (*strictxml.Element, error) {
 	if err := s.End(); err != nil {
 		return nil, err
 	}
-	var content *strictxml.Element
+	var content *xmldsig.Element
 	b := body.Sequence(env("Body"))
 	if len(body.Children) != 0 {
 		content = b.Any()

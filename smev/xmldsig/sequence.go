@@ -1,4 +1,4 @@
-package strictxml
+package xmldsig
 
 import (
 	"bytes"
@@ -18,13 +18,13 @@ type Sequence struct {
 // element is one that is missing, and the failure says so.
 func (e *Element) Sequence(name Name) *Sequence {
 	if e == nil {
-		return &Sequence{of: &Element{}, err: fmt.Errorf("strictxml: %s is missing", name.Local)}
+		return &Sequence{of: &Element{}, err: fmt.Errorf("xmldsig: %s is missing", name.Local)}
 	}
 	s := &Sequence{of: e}
 	if e.Name != name {
-		s.err = fmt.Errorf("strictxml: byte %d: %s where %s is due", e.begin, e.label(), name.Local)
+		s.err = fmt.Errorf("xmldsig: byte %d: %s where %s is due", e.begin, e.label(), name.Local)
 	} else if len(bytes.Trim(e.text, " \t\r\n")) != 0 {
-		s.err = fmt.Errorf("strictxml: byte %d: text beside the elements of %s", e.begin, e.label())
+		s.err = fmt.Errorf("xmldsig: byte %d: text beside the elements of %s", e.begin, e.label())
 	}
 	return s
 }
@@ -45,7 +45,7 @@ func (s *Sequence) One(name Name) *Element {
 		return e
 	}
 	if s.err == nil {
-		s.err = fmt.Errorf("strictxml: byte %d: %s has no %s in its place", s.of.begin, s.of.label(), name.Local)
+		s.err = fmt.Errorf("xmldsig: byte %d: %s has no %s in its place", s.of.begin, s.of.label(), name.Local)
 	}
 	return &Element{Name: name}
 }
@@ -57,7 +57,7 @@ func (s *Sequence) Any() *Element {
 		return s.of.Children[s.next-1]
 	}
 	if s.err == nil {
-		s.err = fmt.Errorf("strictxml: byte %d: %s is empty", s.of.begin, s.of.label())
+		s.err = fmt.Errorf("xmldsig: byte %d: %s is empty", s.of.begin, s.of.label())
 	}
 	return &Element{}
 }
@@ -101,7 +101,7 @@ func (s *Sequence) Fail(err error) {
 func (s *Sequence) End() error {
 	if s.err == nil && s.next < len(s.of.Children) {
 		left := s.of.Children[s.next]
-		s.err = fmt.Errorf("strictxml: byte %d: %s is not allowed here in %s", left.begin, left.label(), s.of.label())
+		s.err = fmt.Errorf("xmldsig: byte %d: %s is not allowed here in %s", left.begin, left.label(), s.of.label())
 	}
 	return s.err
 }

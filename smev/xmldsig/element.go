@@ -1,4 +1,4 @@
-package strictxml
+package xmldsig
 
 import (
 	"encoding/xml"
@@ -43,7 +43,7 @@ func (e *Element) Attr(n Name) (string, bool) {
 // Leaf returns the text of an element that holds nothing but text.
 func (e *Element) Leaf() (string, error) {
 	if len(e.Children) != 0 {
-		return "", fmt.Errorf("strictxml: byte %d: %s holds elements where text is due", e.begin, e.label())
+		return "", fmt.Errorf("xmldsig: byte %d: %s holds elements where text is due", e.begin, e.label())
 	}
 	return string(e.text), nil
 }

@@ -1,4 +1,4 @@
-package strictxml
+package xmldsig
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ const (
 func Parse(doc []byte) (*Element, error) {
 	doc = bytes.TrimPrefix(doc, []byte("\uFEFF"))
 	if !utf8.Valid(doc) {
-		return nil, errors.New("strictxml: not UTF-8")
+		return nil, errors.New("xmldsig: not UTF-8")
 	}
 	p := parser{doc: doc, d: xml.NewDecoder(bytes.NewReader(doc))}
 	for {
@@ -32,14 +32,14 @@ func Parse(doc []byte) (*Element, error) {
 		}
 		if err != nil {
 			// The decoder's own text quotes the document, so only the place is told.
-			return nil, fmt.Errorf("strictxml: byte %d: not well-formed", p.d.InputOffset())
+			return nil, fmt.Errorf("xmldsig: byte %d: not well-formed", p.d.InputOffset())
 		}
 		if err := p.token(tok, at); err != nil {
-			return nil, fmt.Errorf("strictxml: byte %d: %w", at, err)
+			return nil, fmt.Errorf("xmldsig: byte %d: %w", at, err)
 		}
 	}
 	if p.root == nil || p.open != nil {
-		return nil, errors.New("strictxml: the document is cut short")
+		return nil, errors.New("xmldsig: the document is cut short")
 	}
 	return p.root, nil
 }

@@ -1,4 +1,4 @@
-package strictxml
+package xmldsig
 
 import (
 	"errors"
@@ -68,7 +68,7 @@ func (w *Writer) Raw(doc []byte) {
 // cannot carry, or if an element is still open.
 func (w *Writer) Bytes() ([]byte, error) {
 	if w.err == nil && len(w.stack) != 0 {
-		w.err = errors.New("strictxml: an element is left open")
+		w.err = errors.New("xmldsig: an element is left open")
 	}
 	if w.err != nil {
 		return nil, w.err
@@ -85,7 +85,7 @@ func (w *Writer) content() {
 
 func (w *Writer) check(value string) {
 	if !Writable(value) && w.err == nil {
-		w.err = errors.New("strictxml: a value holds a character XML cannot carry")
+		w.err = errors.New("xmldsig: a value holds a character XML cannot carry")
 	}
 }
 

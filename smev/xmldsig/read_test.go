@@ -1,4 +1,4 @@
-package strictxml_test
+package xmldsig_test
 
 import (
 	"os"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/surguch/surguch/smev/internal/strictxml"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -44,7 +44,7 @@ func TestParseRefuses(t *testing.T) {
 		"control character":         "<a>\x01</a>",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if e, err := strictxml.Parse([]byte(doc)); err == nil || e != nil {
+			if e, err := xmldsig.Parse([]byte(doc)); err == nil || e != nil {
 				t.Fatalf("got element %v, error %v, want a refusal", e, err)
 			}
 		})
@@ -67,7 +67,7 @@ func TestParseAccepts(t *testing.T) {
 		"predefined entities": `<a b="&quot;">&lt;&amp;&gt;</a>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := strictxml.Parse([]byte(doc)); err != nil {
+			if _, err := xmldsig.Parse([]byte(doc)); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -77,7 +77,7 @@ func TestParseAccepts(t *testing.T) {
 // A comment does not cut a text in two: a reader that stops at it would see
 // another value than the signer did.
 func TestTextAroundComment(t *testing.T) {
-	e, err := strictxml.Parse([]byte(`<a>12<!-- x -->34<![CDATA[56]]></a>`))
+	e, err := xmldsig.Parse([]byte(`<a>12<!-- x -->34<![CDATA[56]]></a>`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +87,9 @@ func TestTextAroundComment(t *testing.T) {
 }
 
 func TestSequence(t *testing.T) {
-	name := func(local string) strictxml.Name { return strictxml.Name{Space: "u", Local: local} }
+	name := func(local string) xmldsig.Name { return xmldsig.Name{Space: "u", Local: local} }
 	read := func(doc string) (string, error) {
-		e, err := strictxml.Parse([]byte(doc))
+		e, err := xmldsig.Parse([]byte(doc))
 		if err != nil {
 			return "", err
 		}
@@ -112,14 +112,14 @@ func TestSequence(t *testing.T) {
 		}
 	}
 	for doc, want := range map[string]string{
-		`<r><a>1</a></r>`:                             "strictxml: byte 0: r where r is due",
-		`<r xmlns="u"/>`:                              "strictxml: byte 0: r has no a in its place",
-		`<r xmlns="u"><b>2</b><a>1</a></r>`:           "strictxml: byte 0: r has no a in its place",
-		`<r xmlns="u"><a>1</a><a>1</a></r>`:           "strictxml: byte 21: a is not allowed here in r",
-		`<r xmlns="u"><a>1</a><d/></r>`:               "strictxml: byte 21: d is not allowed here in r",
-		`<r xmlns="u"><a><x/></a></r>`:                "strictxml: byte 13: a holds elements where text is due",
-		`<r xmlns="u">secret<a>1</a></r>`:             "strictxml: byte 0: text beside the elements of r",
-		`<r xmlns="u"><a>1</a><a xmlns="v">1</a></r>`: "strictxml: byte 21: a is not allowed here in r",
+		`<r><a>1</a></r>`:                             "xmldsig: byte 0: r where r is due",
+		`<r xmlns="u"/>`:                              "xmldsig: byte 0: r has no a in its place",
+		`<r xmlns="u"><b>2</b><a>1</a></r>`:           "xmldsig: byte 0: r has no a in its place",
+		`<r xmlns="u"><a>1</a><a>1</a></r>`:           "xmldsig: byte 21: a is not allowed here in r",
+		`<r xmlns="u"><a>1</a><d/></r>`:               "xmldsig: byte 21: d is not allowed here in r",
+		`<r xmlns="u"><a><x/></a></r>`:                "xmldsig: byte 13: a holds elements where text is due",
+		`<r xmlns="u">secret<a>1</a></r>`:             "xmldsig: byte 0: text beside the elements of r",
+		`<r xmlns="u"><a>1</a><a xmlns="v">1</a></r>`: "xmldsig: byte 21: a is not allowed here in r",
 	} {
 		if _, err := read(doc); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", doc, err, want)
@@ -128,7 +128,7 @@ func TestSequence(t *testing.T) {
 }
 
 func TestRaw(t *testing.T) {
-	e, err := strictxml.Parse([]byte(
+	e, err := xmldsig.Parse([]byte(
 		`<p:a xmlns:p="u" xmlns="d" xmlns:q="v&amp;&quot;w"><p:b xmlns:q="z" p:x="1"><c q:t="p:n">ж</c></p:b></p:a>`))
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestRaw(t *testing.T) {
 	if got := string(b.Children[0].Raw()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if n, err := b.Children[0].QName(" q:n "); err != nil || n != (strictxml.Name{Space: "z", Local: "n"}) {
+	if n, err := b.Children[0].QName(" q:n "); err != nil || n != (xmldsig.Name{Space: "z", Local: "n"}) {
 		t.Errorf("QName: got %v, %v", n, err)
 	}
 	if _, err := b.QName("nowhere:n"); err == nil {
@@ -151,7 +151,7 @@ func TestRaw(t *testing.T) {
 }
 
 func TestWriter(t *testing.T) {
-	var w strictxml.Writer
+	var w xmldsig.Writer
 	w.Open("p:a", "xmlns:p", "u", "t", "<\"&\t\n\r>")
 	w.Leaf("p:b", "<&>\"\r\n")
 	w.Leaf("p:c", "")
@@ -168,24 +168,24 @@ func TestWriter(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	e, err := strictxml.Parse(got)
+	e, err := xmldsig.Parse(got)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, ok := e.Attr(strictxml.Name{Local: "t"}); !ok || v != "<\"&\t\n\r>" {
+	if v, ok := e.Attr(xmldsig.Name{Local: "t"}); !ok || v != "<\"&\t\n\r>" {
 		t.Errorf("attribute: got %q", v)
 	}
 	if v, _ := e.Children[0].Leaf(); v != "<&>\"\r\n" {
 		t.Errorf("text: got %q", v)
 	}
 	for _, bad := range []string{"\x00", "\x1f", "\ufffe", "\xff"} {
-		var w strictxml.Writer
+		var w xmldsig.Writer
 		w.Leaf("a", bad)
 		if b, err := w.Bytes(); err == nil || b != nil {
 			t.Errorf("%q: written as %q", bad, b)
 		}
 	}
-	var open strictxml.Writer
+	var open xmldsig.Writer
 	open.Open("a")
 	if _, err := open.Bytes(); err == nil {
 		t.Error("an open element is not reported")
@@ -207,7 +207,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(doc)
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		e, err := strictxml.Parse(doc)
+		e, err := xmldsig.Parse(doc)
 		if err != nil {
 			if e != nil {
 				t.Fatal("an element together with an error")
@@ -215,7 +215,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, c := range append(e.Children, e) {
-			again, err := strictxml.Parse(c.Raw())
+			again, err := xmldsig.Parse(c.Raw())
 			if err != nil {
 				t.Fatalf("%q: %v", c.Raw(), err)
 			}
@@ -226,7 +226,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func same(a, b *strictxml.Element) bool {
+func same(a, b *xmldsig.Element) bool {
 	if a.Name != b.Name || len(a.Attrs) != len(b.Attrs) || len(a.Children) != len(b.Children) {
 		return false
 	}

@@ -1,4 +1,4 @@
-// Package strictxml reads and writes the XML of SMEV 3.
+// Package xmldsig reads, writes, canonicalizes and signs the XML of SMEV 3.
 //
 // The reader builds a small tree and refuses whatever two readers could
 // understand differently: a document type, processing instructions, a second
@@ -14,6 +14,6 @@
 // error. No error quotes a value, for the documents carry personal data;
 // element names and byte positions are named.
 //
-// The writer is deterministic: what it is given decides every byte, so bytes
+// The [Writer] is deterministic: what it is given decides every byte, so bytes
 // may be stored, resent and compared.
-package strictxml
+package xmldsig
