@@ -76,8 +76,8 @@ func (s *Store) JobStates() (map[string]int, error) {
 }
 
 // Plan returns how the database would answer a query of Page.
-func (s *Store) Plan(q ra.Query) (lines []string, err error) {
-	query, args := s.dialect.page(q)
+func (s *Store) Plan(q ra.Query, common bool) (lines []string, err error) {
+	query, args := s.dialect.page(q, common)
 	prefix := `EXPLAIN `
 	if s.dialect == sqliteDialect {
 		prefix = `EXPLAIN QUERY PLAN `
@@ -106,4 +106,10 @@ func (s *Store) Intact() error {
 		}
 		return err
 	}, `PRAGMA integrity_check`)
+}
+
+// Sorted is Page for a part of names that few have.
+func (s *Store) Sorted(q ra.Query) ([]*ra.Row, error) {
+	query, args := s.dialect.page(q, false)
+	return list(context.Background(), s, scanRow, query, args...)
 }

@@ -14,16 +14,33 @@ const (
 	pageMost    = 1000
 	sweepSize   = 1000 // commands of one transaction
 	lastRune    = "\U0010FFFF"
+	manyNames   = 2000 // that have a part in common are not sorted, but met on the way
 )
 
 // Page returns the requests that a query finds. The order is that of an index;
-// only those found by a number or by a part of a name are sorted.
+// only those found by a number, or by a part that few names have, are sorted.
 func (s *Store) Page(ctx context.Context, q ra.Query) ([]*ra.Row, error) {
-	query, args := s.dialect.page(q)
+	common, err := s.common(ctx, q.Contains)
+	if err != nil {
+		return nil, err
+	}
+	query, args := s.dialect.page(q, common)
 	return list(ctx, s, scanRow, query, append(s.dialect.planned[:len(s.dialect.planned):len(s.dialect.planned)], args...)...)
 }
 
-func (d *dialect) page(q ra.Query) (string, []any) {
+// common reports whether so many names have a part that it is no way to find
+// them: then a page is full soon when one goes along the order of pages.
+func (s *Store) common(ctx context.Context, part string) (bool, error) {
+	if part == "" || s.dialect.common == nil {
+		return false, nil
+	}
+	query, args := s.dialect.common(part)
+	n, err := list(ctx, s, func(scan scan) (n int, err error) { return n, scan(&n) }, query, args...)
+	return len(n) > 0 && n[0] >= manyNames, err
+}
+
+// page is the query for a page. Common says that of a part of a name many have.
+func (d *dialect) page(q ra.Query, common bool) (string, []any) {
 	order := `updated_ms, id`
 	where := []string{`(updated_ms, id) > ($1, $2)`}
 	args := []any{milli(q.After.Updated), q.After.ID}
@@ -54,7 +71,10 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 		where = append(where, fmt.Sprintf(`name < $%d AND name <> ''`, len(args)+1))
 		args = append(args, q.Name+lastRune)
 	}
-	if q.Contains != "" {
+	if common {
+		args = append(args, q.Contains)
+		where = append(where, d.has(len(args)))
+	} else if q.Contains != "" {
 		condition, more := d.contains(q.Contains, len(args)+1)
 		where = append(where, condition)
 		args = append(args, more...)
@@ -65,7 +85,7 @@ func (d *dialect) page(q ra.Query) (string, []any) {
 	}
 	args = append(args, min(limit, pageMost))
 	found := fmt.Sprintf(`FROM request WHERE %s ORDER BY %s LIMIT $%d`, strings.Join(where, ` AND `), order, len(args))
-	if q.Contains != "" { // what is found has to be sorted: by little of it
+	if q.Contains != "" && !common { // what is found has to be sorted: by little of it
 		found = `FROM request WHERE id IN (SELECT id ` + found + `) ORDER BY ` + order
 	}
 	return `SELECT ` + rowColumns + ` ` + found, args

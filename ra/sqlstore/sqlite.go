@@ -183,19 +183,38 @@ var sqliteDialect = &dialect{
 	name:   "sqlite",
 	choose: func(query string) string { return `IN (` + query + `)` },
 	contains: func(part string, next int) (string, []any) {
-		look := fmt.Sprintf(`instr(name, $%d) > 0`, next)
-		letters := []rune(part)
-		if len(letters) < 3 {
-			return look, []any{part}
+		match := trigrams(part)
+		if match == "" {
+			return hasPart(next), []any{part}
 		}
-		var match []string
-		for i := 0; i+3 <= len(letters); i += 3 {
-			match = append(match, quoted(string(letters[i:i+3])))
-		}
-		match = append(match, quoted(string(letters[len(letters)-3:])))
-		return fmt.Sprintf(`n IN (SELECT rowid FROM request_part WHERE request_part MATCH $%d) AND %s`, next+1, look),
-			[]any{part, strings.Join(match, ` AND `)}
+		return fmt.Sprintf(`n IN (SELECT rowid FROM request_part WHERE request_part MATCH $%d) AND %s`, next+1, hasPart(next)),
+			[]any{part, match}
 	},
+	common: func(part string) (string, []any) {
+		match := trigrams(part)
+		if match == "" {
+			return `SELECT $1`, []any{manyNames}
+		}
+		return `SELECT count(*) FROM (SELECT 1 FROM request_part WHERE request_part MATCH $1 LIMIT $2)`, []any{match, manyNames}
+	},
+	has: hasPart,
+}
+
+func hasPart(next int) string { return fmt.Sprintf(`instr(name, $%d) > 0`, next) }
+
+// trigrams is what the index of parts is asked for a part of a name: the parts
+// of three letters that it is made of; "" if it is too short.
+func trigrams(part string) string {
+	letters := []rune(part)
+	if len(letters) < 3 {
+		return ""
+	}
+	var match []string
+	for i := 0; i+3 <= len(letters); i += 3 {
+		match = append(match, quoted(string(letters[i:i+3])))
+	}
+	match = append(match, quoted(string(letters[len(letters)-3:])))
+	return strings.Join(match, ` AND `)
 }
 
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

@@ -122,7 +122,12 @@ type dialect struct {
 	// contains is the condition that a name has a part, with its arguments;
 	// they are numbered from next on.
 	contains func(part string, next int) (string, []any)
-	planned  []any // comes before the arguments of a list
+	// common asks how many names have a part, counting no further than
+	// manyNames, and has is the condition for one name. Nil: the database
+	// finds out by itself whether to look into the index of parts.
+	common  func(part string) (string, []any)
+	has     func(next int) string
+	planned []any // comes before the arguments of a list
 }
 
 // NewerError says that a database was written by a newer version of the
