@@ -126,7 +126,7 @@ func (p *plan) run() error {
 	if p.Erase {
 		err = erase(ctx, store, authority)
 	} else {
-		err = (&people{plan: p, authority: authority, remote: r}).live(ctx)
+		err = (&people{plan: p, authority: authority, remote: r, store: store}).live(ctx)
 	}
 	if err == nil {
 		err = p.settled(ctx, store)
@@ -144,8 +144,13 @@ type clock struct{ offset time.Duration }
 
 func (c clock) Now() time.Time { return time.Now().UTC().Add(c.offset) }
 
+// After cuts short the pauses of those who have nothing to do; leases are as
+// long as they are.
 func (c clock) After(d time.Duration) <-chan time.Time {
-	return time.After(min(d, 5*time.Millisecond))
+	if d <= time.Second {
+		d = min(d, 5*time.Millisecond)
+	}
+	return time.After(d)
 }
 
 // deadly tells of what was saved, and kills the process at a point.

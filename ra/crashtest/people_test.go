@@ -17,6 +17,7 @@ type people struct {
 	*plan
 	authority *ra.Authority
 	remote    *remote
+	store     ra.Store
 }
 
 // live returns when all requests have come to their end, or when nothing has
@@ -44,10 +45,29 @@ func (p *people) live(ctx context.Context) error {
 			seen, moved = now, time.Now()
 		}
 		if time.Since(moved) > p.patience() {
-			return fmt.Errorf("nothing moves: %s; the last error: %w", now, last)
+			return fmt.Errorf("nothing moves: %s; the last error: %v", p.stuck(ctx), last)
 		}
 		time.Sleep(3 * time.Millisecond)
 	}
+}
+
+// stuck tells of the requests that have not come to their end, and why.
+func (p *people) stuck(ctx context.Context) (text string) {
+	for i := range p.People {
+		r, done, err := p.act(ctx, i)
+		if done {
+			continue
+		}
+		text += fmt.Sprintf("%s %s at %d (%v): trouble %v", r.ID, r.State, r.Version, err, r.Trouble)
+		tasks, err := p.store.Tasks(ctx, r.ID)
+		for _, t := range tasks {
+			if t.State == ra.TaskIntended {
+				text += fmt.Sprintf("; %s, attempt %d, %d failures, due in %v: %s", t.Key, t.Attempt, t.Failures, t.Due.Sub(clock{p.Offset}.Now()), t.Error)
+			}
+		}
+		text += fmt.Sprintf(" (%v)\n", err)
+	}
+	return text
 }
 
 // act does the next thing for a person, under a key that a repetition has too.
