@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,11 +49,7 @@ func TestDiskFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			attached(t, c.Process.Pid, &said)
-			before := k.acknowledged()
-			time.Sleep(200 * time.Millisecond)
-			if after := k.acknowledged(); after != before {
-				t.Errorf("%s: %d transitions were acknowledged meanwhile", fault, after-before)
-			}
+			k.quiet(fault)
 			if err := taking.Process.Signal(syscall.SIGINT); err != nil {
 				t.Fatal(err)
 			}
@@ -70,16 +68,39 @@ func TestDiskFails(t *testing.T) {
 	k.examine()
 }
 
-// attached waits until a process is traced and what it did before is over.
+// quiet waits until what was written before the disk was gone has been
+// acknowledged, and fails the test if anything is after that.
+func (k *trial) quiet(fault string) {
+	k.t.Helper()
+	const while = 200 * time.Millisecond
+	before := k.acknowledged()
+	for end := time.Now().Add(10 * time.Second); ; {
+		time.Sleep(while)
+		after := k.acknowledged()
+		if after == before {
+			return
+		}
+		if time.Now().After(end) {
+			k.t.Errorf("%s: transitions are acknowledged without end: %d in %v", fault, after-before, while)
+			return
+		}
+		before = after
+	}
+}
+
+// attached waits until all threads of a process are traced.
 func attached(t *testing.T, pid int, said *strings.Builder) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		if err != nil {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+		if err != nil || len(threads) == 0 {
 			t.Fatalf("the child is gone: %v", err)
 		}
-		if !strings.Contains(string(status), "TracerPid:\t0\n") {
-			time.Sleep(50 * time.Millisecond)
+		free := slices.IndexFunc(threads, func(name string) bool {
+			status, err := os.ReadFile(name) // a thread may have ended
+			return err == nil && strings.Contains(string(status), "TracerPid:\t0\n")
+		})
+		if free < 0 {
 			return
 		}
 	}
