@@ -12,7 +12,7 @@ FUZZTIME ?= 10s
 TOOL      = $(GO) tool -modfile=internal/tools/go.mod
 
 # Debian packages the tests talk to.
-PACKAGES = build-essential libssl-dev ca-certificates libengine-gost-openssl gnutls-bin libxml2-utils poppler-utils valgrind \
+PACKAGES = build-essential libssl-dev ca-certificates libengine-gost-openssl gnutls-bin libxml2-utils curl poppler-utils valgrind \
 	postgresql strace
 
 .PHONY: test deps format vet lint vulnerabilities build generated test-386 test-race test-all test-long bench fuzz clean

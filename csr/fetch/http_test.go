@@ -72,7 +72,8 @@ func serve(t *testing.T) *httptest.Server {
 
 func TestHTTP(t *testing.T) {
 	s := serve(t)
-	h := fetch.NewHTTP(fetch.HTTPConfig{Allow: here, Timeout: 300 * time.Millisecond})
+	h := fetch.NewHTTP(fetch.HTTPConfig{Allow: here})
+	brief := fetch.NewHTTP(fetch.HTTPConfig{Allow: here, Timeout: 300 * time.Millisecond})
 	to := func(target string) string { return "/to?url=" + url.QueryEscape(target) }
 	for path, want := range map[string]string{
 		"/page": "page", to("/page"): "page", to(to(to("/page"))): "page",
@@ -112,13 +113,13 @@ func TestHTTP(t *testing.T) {
 		to("http://[::1]:" + portOf(s.URL)): {fetch.ErrAddress, ""},
 		to("http://169.254.169.254/"):       {fetch.ErrAddress, ""},
 	} {
-		start := time.Now()
+		h := h
+		if c.is == context.DeadlineExceeded {
+			h = brief
+		}
 		got, err := h.Get(t.Context(), s.URL+path, 1<<20)
 		if err == nil || got != nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.text) || strings.Contains(err.Error(), s.URL) {
 			t.Errorf("%s: got %d octets, %v, want %v %q", path, len(got), err, c.is, c.text)
-		}
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s: took %v", path, took)
 		}
 	}
 	for _, address := range []string{"ldap://ca.example/", "file:///etc/passwd", "//127.0.0.1/page", "", "http://", "http://a b/", "gopher://127.0.0.1/", "http://me@127.0.0.1/"} {

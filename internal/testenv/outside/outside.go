@@ -16,7 +16,7 @@ import (
 
 // packages tells which Debian package has a program.
 var packages = map[string]string{
-	"openssl": "openssl", "certtool": "gnutls-bin", "xmllint": "libxml2-utils",
+	"openssl": "openssl", "certtool": "gnutls-bin", "xmllint": "libxml2-utils", "curl": "curl",
 	"pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "pdffonts": "poppler-utils",
 }
 
