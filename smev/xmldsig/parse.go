@@ -1,195 +1,131 @@
 package xmldsig
 
 import (
-	"bytes"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
-	"unicode/utf8"
+	"slices"
+	"strings"
 )
 
-const (
-	maxDepth     = 64
-	xmlNamespace = "http://www.w3.org/XML/1998/namespace"
-)
+// MaxSize is the size of the largest document Parse reads, in bytes.
+const MaxSize = 16 << 20
 
-// Parse reads a whole document and returns its root element. The document is
-// UTF-8, optionally after a byte order mark, which real answers of SMEV begin
-// with. The elements keep a reference to doc; the caller leaves it unchanged.
-// Bounding the size of doc is the caller's part.
+// maxElements bounds the memory of a tree: at some 200 bytes an element.
+const maxElements = 1 << 19
+
+// Parse reads a whole document of at most MaxSize bytes and returns its root
+// element. The document is UTF-8, optionally after a byte order mark, which
+// real answers of SMEV begin with. What is refused is told in the package
+// comment; an error names the byte and quotes nothing. The elements refer to a
+// copy of doc, of which the caller may do what it likes with the original.
 func Parse(doc []byte) (*Element, error) {
-	doc = bytes.TrimPrefix(doc, []byte("\uFEFF"))
-	if !utf8.Valid(doc) {
-		return nil, errors.New("xmldsig: not UTF-8")
+	if len(doc) > MaxSize {
+		return nil, fmt.Errorf("xmldsig: a document of %d bytes, more than %d", len(doc), MaxSize)
 	}
-	p := parser{doc: doc, d: xml.NewDecoder(bytes.NewReader(doc))}
-	for {
-		at := int(p.d.InputOffset())
-		tok, err := p.d.RawToken()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			// The decoder's own text quotes the document, so only the place is told.
-			return nil, fmt.Errorf("xmldsig: byte %d: not well-formed", p.d.InputOffset())
-		}
-		if err := p.token(tok, at); err != nil {
-			return nil, fmt.Errorf("xmldsig: byte %d: %w", at, err)
+	d := &document{text: string(doc)}
+	b := builder{doc: d, reader: reader{scanner: scanner{doc: d.text}}}
+	if i := badChar(d.text); i >= 0 {
+		b.fail(i, "not a character of XML in UTF-8")
+	}
+	if b.err == nil && b.readDeclaration() {
+		for b.next() {
+			b.take()
 		}
 	}
-	if p.root == nil || p.open != nil {
-		return nil, errors.New("xmldsig: the document is cut short")
+	if b.err != nil {
+		return nil, b.err
 	}
-	return p.root, nil
+	return d.root, nil
 }
 
-type parser struct {
-	doc   []byte
-	d     *xml.Decoder
-	root  *Element
-	open  *Element // innermost element not yet closed
-	depth int
+// document is what the elements of one tree share.
+type document struct {
+	text string
+	root *Element
 }
 
-func (p *parser) token(tok xml.Token, at int) error {
-	switch t := tok.(type) {
-	case xml.StartElement:
-		return p.start(t, at)
-	case xml.EndElement:
-		return p.end(t)
-	case xml.CharData:
-		if p.open != nil {
-			p.open.text = append(p.open.text, t...)
-			return nil
-		}
-		if len(bytes.Trim(t, " \t\r\n")) != 0 {
-			return errors.New("text outside the root element")
-		}
-	case xml.ProcInst:
-		if at != 0 || t.Target != "xml" {
-			return errors.New("processing instruction refused")
-		}
-	case xml.Directive:
-		return errors.New("document type refused")
-	}
-	return nil
+// builder makes the tree of what its reader gives.
+type builder struct {
+	reader
+	doc     *document
+	count   int      // of elements
+	current *Element // innermost element without its end tag
+	// pending are the children of all open elements, those of the innermost
+	// last; begins tells where the children of each begin.
+	pending []*Element
+	begins  []int
 }
 
-func (p *parser) start(t xml.StartElement, at int) error {
-	if p.open == nil && p.root != nil {
-		return errors.New("a second root element")
+func (b *builder) take() {
+	switch b.kind {
+	case startTag:
+		b.begin()
+	case endTag:
+		b.finish()
+	case charData:
+		if b.current != nil && !b.current.mixed {
+			b.current.mixed = significant(b.text)
+		}
+	case cdata:
+		if skipBlank(b.text) != "" {
+			b.current.mixed = true
+		}
 	}
-	if p.depth++; p.depth > maxDepth {
-		return errors.New("nested too deep")
+}
+
+// significant reports whether raw stands for more than white space.
+func significant(raw string) bool {
+	raw = skipBlank(raw)
+	for strings.HasPrefix(raw, "&") {
+		r, n := reference(raw)
+		if r > ' ' {
+			return true
+		}
+		raw = skipBlank(raw[n:])
 	}
-	e := &Element{doc: p.doc, parent: p.open, begin: at, nameEnd: at + 1 + len(qname(t.Name))}
-	if err := e.declare(t.Attr); err != nil {
-		return err
+	return raw != ""
+}
+
+func (b *builder) begin() {
+	if b.count++; b.count > maxElements {
+		b.fail(b.at, "too many elements")
+		return
 	}
-	var err error
-	if e.Name, err = e.expand(t.Name, true); err != nil {
-		return err
+	e := &Element{Name: Name{b.space, b.local}, doc: b.doc, parent: b.current, begin: b.at, inner: b.pos}
+	declared := 0
+	for i := range b.attrs {
+		if _, ok := b.attrs[i].declares(); ok {
+			declared++
+		}
 	}
-	if err := e.attributes(t.Attr); err != nil {
-		return err
+	if n := len(b.attrs) - declared; n > 0 {
+		e.Attrs = make([]Attr, 0, n)
 	}
-	e.raw = t.Name
-	if p.open == nil {
-		p.root = e
+	if declared > 0 {
+		e.scope = make([]binding, 0, declared)
+	}
+	for i := range b.attrs {
+		a := &b.attrs[i]
+		if prefix, ok := a.declares(); ok {
+			e.scope = append(e.scope, binding{prefix, a.value})
+		} else {
+			e.Attrs = append(e.Attrs, Attr{Name{a.space, a.local}, a.value})
+		}
+	}
+	if b.current == nil {
+		b.doc.root = e
 	} else {
-		p.open.Children = append(p.open.Children, e)
+		b.pending = append(b.pending, e)
 	}
-	p.open = e
-	return nil
+	b.begins = append(b.begins, len(b.pending))
+	b.current = e
 }
 
-func (p *parser) end(t xml.EndElement) error {
-	if p.open == nil || p.open.raw != t.Name {
-		return errors.New("an end tag without its start tag")
+func (b *builder) finish() {
+	e, last := b.current, len(b.begins)-1
+	e.innerEnd, e.end = b.at, b.pos
+	if children := b.pending[b.begins[last]:]; len(children) > 0 {
+		e.Children = slices.Clone(children)
 	}
-	p.open.end = int(p.d.InputOffset())
-	p.open = p.open.parent
-	p.depth--
-	return nil
-}
-
-// declare records the namespace declarations among attrs.
-func (e *Element) declare(attrs []xml.Attr) error {
-	for _, a := range attrs {
-		var prefix string
-		switch {
-		case a.Name.Space == "xmlns":
-			prefix = a.Name.Local
-			if a.Value == "" || prefix == "xml" || prefix == "xmlns" || a.Value == xmlNamespace {
-				return errors.New("a namespace declaration that is not allowed")
-			}
-		case a.Name.Space == "" && a.Name.Local == "xmlns":
-		default:
-			continue
-		}
-		if _, twice := e.scope[prefix]; twice {
-			return errors.New("a namespace declared twice")
-		}
-		if e.scope == nil {
-			e.scope = map[string]string{}
-		}
-		e.scope[prefix] = a.Value
-	}
-	return nil
-}
-
-// attributes records attrs without the namespace declarations.
-func (e *Element) attributes(attrs []xml.Attr) error {
-	seen := make(map[Name]bool, len(attrs))
-	for _, a := range attrs {
-		if a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" {
-			continue
-		}
-		n, err := e.expand(a.Name, false)
-		if err != nil {
-			return err
-		}
-		if seen[n] {
-			return errors.New("an attribute given twice")
-		}
-		seen[n] = true
-		e.Attrs = append(e.Attrs, Attr{n, a.Value})
-	}
-	return nil
-}
-
-// expand turns a name as written into namespace and local part. The default
-// namespace holds for elements only (Namespaces in XML 1.0, section 6.2).
-func (e *Element) expand(raw xml.Name, element bool) (Name, error) {
-	if raw.Local == "" || bytes.ContainsRune([]byte(raw.Local), ':') {
-		return Name{}, errors.New("a name with a misplaced colon")
-	}
-	if raw.Space == "" && !element {
-		return Name{Local: raw.Local}, nil
-	}
-	space, ok := e.lookup(raw.Space)
-	if !ok && raw.Space != "" {
-		return Name{}, errors.New("an undeclared prefix")
-	}
-	return Name{space, raw.Local}, nil
-}
-
-func (e *Element) lookup(prefix string) (string, bool) {
-	if prefix == "xml" {
-		return xmlNamespace, true
-	}
-	for ; e != nil; e = e.parent {
-		if space, ok := e.scope[prefix]; ok {
-			return space, true
-		}
-	}
-	return "", false
-}
-
-func qname(n xml.Name) string {
-	if n.Space == "" {
-		return n.Local
-	}
-	return n.Space + ":" + n.Local
+	b.pending, b.begins = b.pending[:b.begins[last]], b.begins[:last]
+	b.current = e.parent
 }

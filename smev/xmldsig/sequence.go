@@ -1,9 +1,6 @@
 package xmldsig
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // Sequence reads the children of an element in the order of an xs:sequence.
 // The first failure sticks: the calls after it return empty values and
@@ -23,7 +20,7 @@ func (e *Element) Sequence(name Name) *Sequence {
 	s := &Sequence{of: e}
 	if e.Name != name {
 		s.err = fmt.Errorf("xmldsig: byte %d: %s where %s is due", e.begin, e.label(), name.Local)
-	} else if len(bytes.Trim(e.text, " \t\r\n")) != 0 {
+	} else if e.mixed {
 		s.err = fmt.Errorf("xmldsig: byte %d: text beside the elements of %s", e.begin, e.label())
 	}
 	return s

@@ -1,9 +1,6 @@
 package xmldsig
 
-import (
-	"errors"
-	"unicode/utf8"
-)
+import "errors"
 
 // Writer writes a document without indentation. Names and namespace
 // declarations are written as given; values are escaped. The zero value is
@@ -22,7 +19,7 @@ func (w *Writer) Open(name string, attrs ...string) {
 	w.buf = append(append(w.buf, '<'), name...)
 	for i := 0; i+1 < len(attrs); i += 2 {
 		w.check(attrs[i+1])
-		w.buf = appendAttr(w.buf, attrs[i], attrs[i+1])
+		w.buf = appendAttr(w.buf, "", attrs[i], attrs[i+1])
 	}
 	w.stack = append(w.stack, name)
 	w.bare = true
@@ -46,7 +43,7 @@ func (w *Writer) Leaf(name, text string, attrs ...string) {
 	if text != "" {
 		w.content()
 		w.check(text)
-		w.buf = appendEscaped(w.buf, text, false)
+		w.buf = appendEscaped(w.buf, text, &textEscapes)
 	}
 	w.Close()
 }
@@ -87,50 +84,4 @@ func (w *Writer) check(value string) {
 	if !Writable(value) && w.err == nil {
 		w.err = errors.New("xmldsig: a value holds a character XML cannot carry")
 	}
-}
-
-// Writable reports whether every character of s is a Char of XML 1.0
-// (section 2.2) in valid UTF-8.
-func Writable(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return false
-		}
-	}
-	return true
-}
-
-func appendAttr(b []byte, name, value string) []byte {
-	b = append(append(append(b, ' '), name...), '=', '"')
-	return append(appendEscaped(b, value, true), '"')
-}
-
-// appendEscaped escapes the characters Canonical XML 1.0 escapes, and as it
-// does (section 2.3), so text reads the same before and after
-// canonicalization.
-func appendEscaped(b []byte, s string, attr bool) []byte {
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '&':
-			b = append(b, "&amp;"...)
-		case c == '<':
-			b = append(b, "&lt;"...)
-		case c == '>' && !attr:
-			b = append(b, "&gt;"...)
-		case c == '"' && attr:
-			b = append(b, "&quot;"...)
-		case c == '\r':
-			b = append(b, "&#xD;"...)
-		case c == '\t' && attr:
-			b = append(b, "&#x9;"...)
-		case c == '\n' && attr:
-			b = append(b, "&#xA;"...)
-		default:
-			b = append(b, c)
-		}
-	}
-	return b
 }
