@@ -7,30 +7,51 @@ import (
 )
 
 // Fault is a refusal by SMEV: a soap:Fault whose detail is an element of
-// smev-message-exchange-faults-1.2.xsd, or the SmevFault of an asynchronous
+// smev-message-exchange-faults.xsd, or the SmevFault of an asynchronous
 // status. Code and Description stand in every fault real SMEV sends, also in
-// those whose published type is empty.
+// those whose published type is empty. The fields after them belong to one
+// fault each and are written for it alone.
 type Fault struct {
 	FaultCode string // soap:Server, soap:Client
 	Text      string // faultstring
 	Name      string // local name of the detail element, e.g. "StaleMessageId"; empty when there is no detail
 
-	Code        string // ≤ 50 characters, names the node of SMEV
+	Code        string // names the node of SMEV; up to 50 characters, in 1.3 100
 	Description string // "SMEV-nnn:" and a sentence
 
-	RootLocalName, RootNamespace string   // of BusinessDataTypeIsNotSupported
-	ValidationErrors             []string // of InvalidContent
+	// RootLocalName and RootNamespace name the business document of
+	// BusinessDataTypeIsNotSupported.
+	RootLocalName, RootNamespace string
+	// ValidationErrors are those of InvalidContent, at least one.
+	ValidationErrors []ValidationError
+	// SignatureFault of SignatureVerificationFault says what is wrong:
+	// PoorSOAPEnvelopeFormat, NoSignatureFound, IncorrectSignatureTarget,
+	// SignatureIsInvalid, CertificateIsNotFound or CertificateIsExpired.
+	SignatureFault string
+	// Broker and Destination name the full queue of DestinationOverflow.
+	Broker, Destination string
+	// RealSize is the total of the attachments in octets, PermittedSize what
+	// AttachmentSizeLimitExceeded and RemainedSize what QuoteLimitExceeded
+	// allows.
+	RealSize, PermittedSize, RemainedSize int64
 }
 
-// Envelope writes the fault as a SOAP answer, HTTP status 500.
-func (f *Fault) Envelope() ([]byte, error) {
-	return envelope(func(w *xmldsig.Writer) {
+// ValidationError is what a validator found wrong with a document.
+type ValidationError struct {
+	Position int // where it was found; -1 if that is not known
+	Text     string
+}
+
+// Envelope writes the fault as a SOAP answer, which goes with HTTP status 500.
+// It is not signed.
+func (f *Fault) Envelope(v *Version, _ Sign) ([]byte, error) {
+	return envelope(v, func(w *writer) {
 		w.Open("soap:Fault")
 		w.Leaf("faultcode", f.FaultCode)
 		w.Leaf("faultstring", f.Text)
 		if f.Name != "" {
 			w.Open("detail")
-			w.Open("ns3:"+f.Name, "xmlns:ns1", Basic, "xmlns:ns2", Types, "xmlns:ns3", Faults)
+			w.Open("ns3:"+f.Name, "xmlns:ns1", v.basic, "xmlns:ns2", v.types, "xmlns:ns3", v.faults)
 			f.writeParts(w)
 			w.Close()
 			w.Close()
@@ -39,7 +60,7 @@ func (f *Fault) Envelope() ([]byte, error) {
 	})
 }
 
-func (f *Fault) writeParts(w *xmldsig.Writer) {
+func (f *Fault) writeParts(w *writer) {
 	w.OptionalLeaf("ns1:Code", f.Code)
 	w.OptionalLeaf("ns1:Description", f.Description)
 	switch f.Name {
@@ -47,16 +68,27 @@ func (f *Fault) writeParts(w *xmldsig.Writer) {
 		w.Leaf("ns3:RootElementLocalName", f.RootLocalName)
 		w.Leaf("ns3:RootElementNamespaceURI", f.RootNamespace)
 	case "InvalidContent":
-		for _, text := range f.ValidationErrors {
-			w.Leaf("ns3:ValidationError", text, "errorPosition", strconv.Itoa(-1))
+		for _, e := range f.ValidationErrors {
+			w.Leaf("ns3:ValidationError", e.Text, "errorPosition", strconv.Itoa(e.Position))
 		}
+	case "SignatureVerificationFault":
+		w.Leaf("ns3:SignatureVerificationFault", f.SignatureFault)
+	case "DestinationOverflow":
+		w.Leaf("ns3:MessageBrokerAddress", f.Broker)
+		w.Leaf("ns3:DestinationName", f.Destination)
+	case "AttachmentSizeLimitExceeded":
+		w.Leaf("ns3:PermittedTotalAttachmentSize", strconv.FormatInt(f.PermittedSize, 10))
+		w.Leaf("ns3:RealTotalAttachmentSize", strconv.FormatInt(f.RealSize, 10))
+	case "QuoteLimitExceeded":
+		w.Leaf("ns3:RemainedTotalQuoteSize", strconv.FormatInt(f.RemainedSize, 10))
+		w.Leaf("ns3:RealTotalAttachmentSize", strconv.FormatInt(f.RealSize, 10))
 	}
 }
 
 // ReadFault reads a fault from the element in the body; nil means that the
-// body holds something else. Real faults vary (no detail, detail of an older
+// body holds something else. Real faults vary (no detail, detail of another
 // version, foreign extensions), so whatever is recognised is taken and the
-// rest stepped over.
+// rest stepped over; a number that cannot be read is zero.
 func ReadFault(body *xmldsig.Element) *Fault {
 	if body == nil || body.Name != env("Fault") {
 		return nil
@@ -97,8 +129,37 @@ func readFaultParts(e *xmldsig.Element) *Fault {
 		case "RootElementNamespaceURI":
 			f.RootNamespace = text
 		case "ValidationError":
-			f.ValidationErrors = append(f.ValidationErrors, text)
+			f.ValidationErrors = append(f.ValidationErrors, ValidationError{position(part), text})
+		case "SignatureVerificationFault":
+			f.SignatureFault = text
+		case "MessageBrokerAddress":
+			f.Broker = text
+		case "DestinationName":
+			f.Destination = text
+		case "PermittedTotalAttachmentSize":
+			f.PermittedSize = long(text)
+		case "RemainedTotalQuoteSize":
+			f.RemainedSize = long(text)
+		case "RealTotalAttachmentSize":
+			f.RealSize = long(text)
 		}
 	}
 	return f
+}
+
+func position(e *xmldsig.Element) int {
+	text, _ := e.Attr(xmldsig.Name{Local: "errorPosition"})
+	n, err := strconv.ParseInt(collapse(text), 10, 32)
+	if err != nil {
+		return -1
+	}
+	return int(n)
+}
+
+func long(text string) int64 {
+	n, err := strconv.ParseInt(collapse(text), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

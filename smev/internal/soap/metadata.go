@@ -1,46 +1,58 @@
 package soap
 
 import (
-	"strings"
 	"time"
 
 	"github.com/surguch/surguch/smev/xmldsig"
 )
 
-// Party is a participant of the exchange.
+// Party is a participant of the exchange. Real SMEV tells the mnemonic alone.
 type Party struct{ Mnemonic, Name string }
 
 // Metadata is MessageMetadata, which SMEV itself fills.
 type Metadata struct {
 	MessageID   string
-	Type        string // REQUEST, RESPONSE …
+	Type        string // REQUEST, BROADCAST, RESPONSE or, before 1.3, CANCEL
 	Sender      Party
 	SentAt      time.Time
-	Destination string
-	Recipient   Party     // left out when its mnemonic is empty
-	ContentType string    // DetectedContentTypeName, of requests
+	Broker      string    // MessageBroker, 1.1 only
+	Destination string    // not in 1.3
+	Recipient   Party     // left out when zero: a broadcast has none
+	ContentType string    // DetectedContentTypeName, of requests; not in 1.3
+	Interaction string    // InteractionType; not in 1.3. Empty is written as NotDetected where the schema requires it
 	DeliveredAt time.Time // left out when zero
 	Status      string    // InteractionStatusType, or a newer word
 }
 
-func (m *Metadata) write(w *xmldsig.Writer, id string) {
-	var attrs []string
-	if id != "" {
-		attrs = []string{"Id", id}
-	}
+func (m *Metadata) write(w *writer, attrs ...string) {
+	older := w.v.minor < 3
 	w.Open("ns2:MessageMetadata", attrs...)
-	w.Leaf("ns2:MessageId", m.MessageID)
+	w.due(w.v.minor == 2, "ns2:MessageId", m.MessageID)
 	w.Leaf("ns2:MessageType", m.Type)
-	m.Sender.write(w, "ns2:Sender")
+	if older || m.Sender != (Party{}) {
+		m.Sender.write(w, "ns2:Sender")
+	}
 	w.Leaf("ns2:SendingTimestamp", stamp(m.SentAt))
-	w.Leaf("ns2:DestinationName", m.Destination)
-	if m.Recipient.Mnemonic != "" {
+	w.known(w.v.minor == 1, "ns2:MessageBroker", m.Broker)
+	if older {
+		w.due(true, "ns2:DestinationName", m.Destination)
+	} else {
+		w.known(false, "ns2:DestinationName", m.Destination)
+	}
+	if m.Recipient != (Party{}) {
 		m.Recipient.write(w, "ns2:Recipient")
 	}
-	w.Open("ns2:SupplementaryData")
-	w.OptionalLeaf("ns2:DetectedContentTypeName", m.ContentType)
-	w.Leaf("ns2:InteractionType", "NotDetected")
-	w.Close()
+	if told := m.ContentType != "" || m.Interaction != ""; told || older && !w.v.lean {
+		w.needs(older, "ns2:SupplementaryData")
+		w.Open("ns2:SupplementaryData")
+		w.OptionalLeaf("ns2:DetectedContentTypeName", m.ContentType)
+		interaction := m.Interaction
+		if interaction == "" {
+			interaction = "NotDetected"
+		}
+		w.Leaf("ns2:InteractionType", interaction)
+		w.Close()
+	}
 	if !m.DeliveredAt.IsZero() {
 		w.Leaf("ns2:DeliveryTimestamp", stamp(m.DeliveredAt))
 	}
@@ -48,50 +60,61 @@ func (m *Metadata) write(w *xmldsig.Writer, id string) {
 	w.Close()
 }
 
-func (p Party) write(w *xmldsig.Writer, name string) {
+func (p Party) write(w *writer, name string) {
 	w.Open(name)
-	w.Leaf("ns2:Mnemonic", p.Mnemonic)
-	w.Leaf("ns2:HumanReadableName", p.Name)
+	w.due(w.v.minor < 3, "ns2:Mnemonic", p.Mnemonic)
+	w.due(true, "ns2:HumanReadableName", p.Name)
 	w.Close()
 }
 
-func readMetadata(e *xmldsig.Element) (Metadata, error) {
+// readMetadata reads the metadata from e, which s was read from.
+func (v *Version) readMetadata(s *xmldsig.Sequence, e *xmldsig.Element) Metadata {
 	var m Metadata
-	s := e.Sequence(typ("MessageMetadata"))
-	m.MessageID = s.Text(typ("MessageId"))
-	m.Type = s.Text(typ("MessageType"))
-	m.Sender = readParty(s, s.One(typ("Sender")))
-	m.SentAt = readMoment(s, s.Text(typ("SendingTimestamp")))
-	m.Destination = s.OptionalText(typ("DestinationName"))
-	if e := s.Optional(typ("Recipient")); e != nil {
-		m.Recipient = readParty(s, e)
+	sub := e.Sequence(v.typ("MessageMetadata"))
+	if v.minor == 2 {
+		m.MessageID = sub.Text(v.typ("MessageId"))
+	} else {
+		m.MessageID = sub.OptionalText(v.typ("MessageId"))
 	}
-	if e := s.Optional(typ("SupplementaryData")); e != nil {
-		sub := e.Sequence(typ("SupplementaryData"))
-		m.ContentType = sub.OptionalText(typ("DetectedContentTypeName"))
-		sub.Text(typ("InteractionType"))
-		s.Fail(sub.End())
+	m.Type = sub.Text(v.typ("MessageType"))
+	if v.minor < 3 {
+		m.Sender = v.readParty(sub, sub.One(v.typ("Sender")))
+	} else if e := sub.Optional(v.typ("Sender")); e != nil {
+		m.Sender = v.readParty(sub, e)
 	}
-	if at := s.OptionalText(typ("DeliveryTimestamp")); at != "" {
-		m.DeliveredAt = readMoment(s, at)
+	m.SentAt = readMoment(sub, v.typ("SendingTimestamp"))
+	if v.minor == 1 {
+		m.Broker = sub.OptionalText(v.typ("MessageBroker"))
 	}
-	m.Status = s.OptionalText(typ("Status"))
-	if err := s.End(); err != nil {
-		return Metadata{}, err
+	if v.minor < 3 {
+		m.Destination = sub.OptionalText(v.typ("DestinationName"))
 	}
-	return m, nil
+	if e := sub.Optional(v.typ("Recipient")); e != nil {
+		m.Recipient = v.readParty(sub, e)
+	}
+	if v.minor < 3 {
+		if e := sub.Optional(v.typ("SupplementaryData")); e != nil {
+			more := e.Sequence(e.Name)
+			m.ContentType = more.OptionalText(v.typ("DetectedContentTypeName"))
+			m.Interaction = more.Text(v.typ("InteractionType"))
+			sub.Fail(more.End())
+		}
+	}
+	m.DeliveredAt = readOptionalMoment(sub, v.typ("DeliveryTimestamp"))
+	m.Status = sub.OptionalText(v.typ("Status"))
+	s.Fail(sub.End())
+	return m
 }
 
-func readParty(s *xmldsig.Sequence, e *xmldsig.Element) Party {
+func (v *Version) readParty(s *xmldsig.Sequence, e *xmldsig.Element) Party {
+	var p Party
 	sub := e.Sequence(e.Name)
-	p := Party{Mnemonic: sub.Text(typ("Mnemonic")), Name: sub.OptionalText(typ("HumanReadableName"))}
+	if v.minor < 3 {
+		p.Mnemonic = sub.Text(v.typ("Mnemonic"))
+	} else {
+		p.Mnemonic = sub.OptionalText(v.typ("Mnemonic"))
+	}
+	p.Name = sub.OptionalText(v.typ("HumanReadableName"))
 	s.Fail(sub.End())
 	return p
-}
-
-// readMoment reads a time within s, which takes the failure if there is one.
-func readMoment(s *xmldsig.Sequence, text string) time.Time {
-	t, err := moment(strings.TrimSpace(text))
-	s.Fail(err)
-	return t
 }

@@ -2,211 +2,160 @@ package soap
 
 import (
 	"errors"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/surguch/surguch/smev/xmldsig"
 )
 
-// Response is the one message of a GetResponseResponse. Exactly one of
-// Content, Rejections, Status and Async is set.
-type Response struct {
-	OriginalMessageID       string // the request this answers
-	OriginalTransactionCode string
-	ReferenceMessageID      string
-
+// ResponseData is SenderProvidedResponseData: an answer as its sender wrote
+// it. Exactly one of Content, Rejections, Status and Async is set.
+type ResponseData struct {
 	MessageID string // of the answer itself; the target of Ack
-	To        string // opaque address of the asker
+	To        string // opaque address of the asker, ReplyTo of the request
 
-	Content    []byte         // business document
+	Content           []byte             // the business document, without XML declaration
+	PersonalSignature []byte             // of Content, like the next two; ds:Signature of an official over its root
+	Attachments       []AttachmentHeader // of files in the message
+	Files             []RefAttachmentHeader
+
 	Rejections []Rejection    // the provider declines to answer
 	Status     *RequestStatus // intermediate: an answer is still to come
 	Async      *AsyncStatus   // what SMEV itself did with the request
-
-	Metadata Metadata
 }
 
-// Rejection is RequestRejected.
+// Rejection is RequestRejected. Code is ACCESS_DENIED, NO_DATA,
+// UNKNOWN_REQUEST_DESCRIPTION or FAILURE; Description has up to 4000
+// characters.
 type Rejection struct{ Code, Description string }
 
 // RequestStatus is the state of a request at the provider.
 type RequestStatus struct {
-	Code        int
-	Description string
+	Code        int // of the provider's own choice, 32 bits
+	Parameters  []StatusParameter
+	Description string // up to 4000 characters
 }
 
-// AsyncStatus is AsyncProcessingStatus.
-type AsyncStatus struct {
-	OriginalMessageID string
-	Category          string // InteractionStatusType, or a newer word
-	Details           string
-	Fault             *Fault
+// StatusParameter is a detail of a RequestStatus.
+type StatusParameter struct{ Key, Value string }
+
+// Provide writes the data as a document of its own whose Id is id, and signs
+// it, as a provider does, or SMEV when it answers itself.
+func (d *ResponseData) Provide(v *Version, id string, sign Sign) (Provided, error) {
+	return provide(v, id, sign, d.write)
 }
 
-// EmptyQueue writes the GetResponseResponse of an empty queue.
-func EmptyQueue() ([]byte, error) {
-	return envelope(func(w *xmldsig.Writer) {
-		root(w, "GetResponseResponse")
-		w.Close()
-	})
-}
-
-// Envelope writes the GetResponseResponse that carries m.
-func (m *Response) Envelope() ([]byte, error) {
-	return envelope(func(w *xmldsig.Writer) {
-		root(w, "GetResponseResponse")
-		w.Open("ns2:ResponseMessage")
-		w.Open("ns2:Response", "Id", "SIGNED_BY_SMEV")
-		w.Leaf("ns2:OriginalMessageId", m.OriginalMessageID)
-		w.Leaf("ns2:OriginalTransactionCode", m.OriginalTransactionCode)
-		w.Leaf("ns2:ReferenceMessageID", m.ReferenceMessageID)
-		w.Open("ns2:SenderProvidedResponseData", "Id", "SENDER_OV_SIGNATURE")
-		w.Leaf("ns2:MessageID", m.MessageID)
-		w.Leaf("ns2:To", m.To)
-		m.writeChoice(w)
-		w.Close()
-		m.Metadata.write(w, "")
-		w.Close()
-		w.Close()
-		w.Close()
-	})
-}
-
-func (m *Response) writeChoice(w *xmldsig.Writer) {
+func (d *ResponseData) write(w *writer, attrs ...string) {
+	w.Open("ns2:SenderProvidedResponseData", attrs...)
+	w.Leaf("ns2:MessageID", d.MessageID)
+	w.Leaf("ns2:To", d.To)
 	switch {
-	case m.Content != nil:
-		w.Open("ns1:MessagePrimaryContent")
-		w.Raw(m.Content)
-		w.Close()
-	case m.Status != nil:
-		w.Open("ns2:RequestStatus")
-		w.Leaf("ns2:StatusCode", strconv.Itoa(m.Status.Code))
-		w.Leaf("ns2:StatusDescription", m.Status.Description)
-		w.Close()
-	case m.Async != nil:
-		w.Open("ns2:AsyncProcessingStatus")
-		w.Leaf("ns2:OriginalMessageId", m.Async.OriginalMessageID)
-		w.Leaf("ns2:StatusCategory", m.Async.Category)
-		w.OptionalLeaf("ns2:StatusDetails", m.Async.Details)
-		if f := m.Async.Fault; f != nil {
-			w.Open("ns2:SmevFault", "xmlns:ns3", Faults, "xmlns:xsi", instanceNamespace, "xsi:type", "ns3:"+f.Name)
-			f.writeParts(w)
-			w.Close()
-		}
-		w.Close()
+	case d.Content != nil:
+		w.content(d.Content, d.PersonalSignature, d.Attachments, d.Files)
+	case d.Status != nil:
+		d.Status.write(w)
+	case d.Async != nil:
+		d.Async.write(w)
 	default:
-		for _, r := range m.Rejections {
+		for _, r := range d.Rejections {
 			w.Open("ns2:RequestRejected")
 			w.Leaf("ns2:RejectionReasonCode", r.Code)
 			w.Leaf("ns2:RejectionReasonDescription", r.Description)
 			w.Close()
 		}
 	}
+	w.Close()
 }
 
-// ReadResponse reads a GetResponseResponse from the element in the body; an
-// empty queue gives nil.
-func ReadResponse(body *xmldsig.Element) (*Response, error) {
-	s := body.Sequence(typ("GetResponseResponse"))
-	e := s.Optional(typ("ResponseMessage"))
-	if err := s.End(); err != nil || e == nil {
-		return nil, err
+func (st *RequestStatus) write(w *writer) {
+	w.Open("ns2:RequestStatus")
+	w.Leaf("ns2:StatusCode", strconv.Itoa(st.Code))
+	for _, p := range st.Parameters {
+		w.Open("ns2:StatusParameter")
+		w.Leaf("ns2:Key", p.Key)
+		w.Leaf("ns2:Value", p.Value)
+		w.Close()
 	}
-	msg := e.Sequence(typ("ResponseMessage"))
-	m, err := readResponse(msg.One(typ("Response")))
-	msg.Fail(err)
-	msg.Optional(bas("AttachmentContentList"))
-	msg.Optional(typ("SMEVSignature"))
-	if err := msg.End(); err != nil {
-		return nil, err
-	}
-	return m, nil
+	w.Leaf("ns2:StatusDescription", st.Description)
+	w.Close()
 }
 
-func readResponse(e *xmldsig.Element) (*Response, error) {
-	var m Response
-	s := e.Sequence(typ("Response"))
-	m.OriginalMessageID = readID(s, typ("OriginalMessageId"))
-	m.OriginalTransactionCode = s.OptionalText(typ("OriginalTransactionCode"))
-	m.ReferenceMessageID = s.OptionalText(typ("ReferenceMessageID"))
-	data := s.One(typ("SenderProvidedResponseData")).Sequence(typ("SenderProvidedResponseData"))
-	m.MessageID = readID(data, typ("MessageID"))
-	m.To = data.Text(typ("To"))
-	m.readChoice(data)
-	s.Fail(data.End())
-	var err error
-	m.Metadata, err = readMetadata(s.One(typ("MessageMetadata")))
-	s.Fail(err)
-	s.Optional(bas("FSAttachmentsList"))
-	s.Optional(typ("SenderInformationSystemSignature"))
-	if err := s.End(); err != nil {
-		return nil, err
-	}
-	return &m, nil
-}
-
-// id is the UUID type of smev-message-exchange-basic-1.2.xsd.
-var id = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
-func readID(s *xmldsig.Sequence, name xmldsig.Name) string {
-	text := s.Text(name)
-	if !id.MatchString(text) {
-		s.Fail(errors.New("soap: " + name.Local + " is not a UUID"))
-	}
-	return text
-}
-
-func (m *Response) readChoice(s *xmldsig.Sequence) {
-	if e := s.Optional(bas("MessagePrimaryContent")); e != nil {
-		m.Content = readContent(s, e)
-		s.Optional(typ("PersonalSignature"))
-		s.Optional(bas("AttachmentHeaderList"))
-		s.Optional(bas("RefAttachmentHeaderList"))
-	} else if e := s.Optional(typ("RequestStatus")); e != nil {
-		m.Status = readStatus(s, e)
-	} else if e := s.Optional(typ("AsyncProcessingStatus")); e != nil {
-		m.Async = readAsync(s, e)
+// readResponseData reads the data and its personal signature from e, which s
+// was read from. readMessageID decides what MessageID may be.
+func (v *Version) readResponseData(s *xmldsig.Sequence, e *xmldsig.Element, readMessageID func(*xmldsig.Sequence, xmldsig.Name) string) (ResponseData, Signed) {
+	var d ResponseData
+	data := e.Sequence(v.typ("SenderProvidedResponseData"))
+	d.MessageID = readMessageID(data, v.typ("MessageID"))
+	d.To = data.Text(v.typ("To"))
+	var personal Signed
+	if e := data.Optional(v.bas("MessagePrimaryContent")); e != nil {
+		d.Content, personal = v.readContent(data, e)
+		if personal.Signature != nil {
+			d.PersonalSignature = personal.Signature.Raw()
+		}
+		d.Attachments, d.Files = v.readHeaders(data)
+	} else if e := data.Optional(v.typ("RequestStatus")); e != nil {
+		d.Status = v.readStatus(data, e)
+	} else if e := data.Optional(v.typ("AsyncProcessingStatus")); e != nil {
+		d.Async = v.readAsync(data, e)
 	} else {
-		for _, e := range s.Many(typ("RequestRejected")) {
-			sub := e.Sequence(typ("RequestRejected"))
-			m.Rejections = append(m.Rejections, Rejection{
-				sub.Text(typ("RejectionReasonCode")), sub.Text(typ("RejectionReasonDescription")),
+		for _, e := range data.Many(v.typ("RequestRejected")) {
+			sub := e.Sequence(e.Name)
+			d.Rejections = append(d.Rejections, Rejection{
+				sub.Text(v.typ("RejectionReasonCode")), sub.Text(v.typ("RejectionReasonDescription")),
 			})
-			s.Fail(sub.End())
+			data.Fail(sub.End())
 		}
-		if m.Rejections == nil {
-			s.Fail(errors.New("soap: the response holds neither content nor status"))
+		if d.Rejections == nil {
+			data.Fail(errors.New("soap: the response holds neither content nor status"))
 		}
 	}
+	s.Fail(data.End())
+	return d, personal
 }
 
-func readStatus(s *xmldsig.Sequence, e *xmldsig.Element) *RequestStatus {
-	sub := e.Sequence(typ("RequestStatus"))
-	code, err := strconv.ParseInt(strings.TrimSpace(sub.Text(typ("StatusCode"))), 10, 32)
-	if err != nil {
-		sub.Fail(errors.New("soap: StatusCode is not an xs:int"))
+func (v *Version) readStatus(s *xmldsig.Sequence, e *xmldsig.Element) *RequestStatus {
+	sub := e.Sequence(e.Name)
+	st := &RequestStatus{Code: readInt(sub, v.typ("StatusCode"))}
+	for _, e := range sub.Many(v.typ("StatusParameter")) {
+		p := e.Sequence(e.Name)
+		st.Parameters = append(st.Parameters, StatusParameter{p.Text(v.typ("Key")), p.Text(v.typ("Value"))})
+		sub.Fail(p.End())
 	}
-	sub.Many(typ("StatusParameter"))
-	st := &RequestStatus{int(code), sub.Text(typ("StatusDescription"))}
+	st.Description = sub.Text(v.typ("StatusDescription"))
 	s.Fail(sub.End())
 	return st
 }
 
-func readAsync(s *xmldsig.Sequence, e *xmldsig.Element) *AsyncStatus {
-	sub := e.Sequence(typ("AsyncProcessingStatus"))
-	a := &AsyncStatus{
-		OriginalMessageID: sub.Text(typ("OriginalMessageId")),
-		Category:          sub.Text(typ("StatusCategory")),
-		Details:           sub.OptionalText(typ("StatusDetails")),
+// SendResponse is SendResponseRequest: an answer on its way to the asker.
+type SendResponse struct {
+	Data        ResponseData
+	Attachments []AttachmentContent
+}
+
+// Envelope writes the message, its Data signed.
+func (m *SendResponse) Envelope(v *Version, sign Sign) ([]byte, error) {
+	return message(v, "SendResponseRequest", func(w *writer) {
+		m.Data.write(w, "Id", idOfConsumer)
+		w.contents(m.Attachments)
+		w.signature(sign, "SenderProvidedResponseData", "ns2", callerSignature)
+	})
+}
+
+// ReadSendResponse reads the message from the element in the body. Its
+// signatures are Caller and Personal.
+func ReadSendResponse(body *xmldsig.Element) (*SendResponse, Signatures, error) {
+	v, s, err := open(body, "SendResponseRequest")
+	if err != nil {
+		return nil, Signatures{}, err
 	}
-	if f := sub.Optional(typ("SmevFault")); f != nil {
-		a.Fault = readFaultParts(f)
-		kind, _ := f.Attr(xmldsig.Name{Space: instanceNamespace, Local: "type"})
-		if name, err := f.QName(kind); err == nil && name.Space == Faults {
-			a.Fault.Name = name.Local
-		}
+	var m SendResponse
+	var by Signatures
+	e := s.One(v.typ("SenderProvidedResponseData"))
+	m.Data, by.Personal = v.readResponseData(s, e, (*xmldsig.Sequence).Text)
+	m.Attachments = v.readContents(s)
+	by.Caller = readSigned(s, e, v.typ(callerSignature))
+	if err := s.End(); err != nil {
+		return nil, Signatures{}, err
 	}
-	s.Fail(sub.End())
-	return a
+	return &m, by, nil
 }
