@@ -1,48 +1,19 @@
 package smev
 
-// Kind is a kind of information (вид сведений): one question that one register
-// answers, in one version. It is a value without state; its functions are safe
-// for concurrent use.
-type Kind struct {
-	Check    Check
-	Name     string // Russian title, for journals
-	Provider string // the register's owner: "MVD", "SFR", "FNS"
-	Version  string // of the schema
-
-	Namespace    string // of both documents
-	Root         string // local name of the request's root
-	ResponseRoot string // local name of the response's root
-
-	// Build writes the business document that asks about the subject. It
-	// fails with a *SubjectError.
-	Build func(Subject) ([]byte, error)
-	// Parse reads the business document of an answer to what was asked. A
-	// document that echoes other data fails with a *MismatchError; one that
-	// does not fit the schema fails with another error.
-	Parse func(content []byte, asked Subject) (Result, error)
-}
-
-// Result is what an answer says about the subject.
-type Result struct {
-	Outcome Outcome
-	Reason  string   // see Answer.Reason
-	Fields  []string // see Answer.Fields
-	Text    string   // see Answer.Text
-}
-
-// Kinds returns the kinds of information of a natural person in the versions
-// this package knows: passport, SNILS, INN.
-func Kinds() []Kind { return []Kind{PassportP002(), SNILSValidation101(), PassportINN247()} }
-
-// fields names the form fields an outcome of the check is about.
+// fields names the form fields an outcome of the check is about, when the
+// answer says nothing more exact.
 func (c Check) fields() []string {
 	switch c {
 	case CheckPassport:
 		return []string{fieldSeries, fieldNumber}
-	case CheckSNILS:
+	case CheckSNILS, CheckSNILSSearch:
 		return []string{fieldSNILS}
-	case CheckINN:
+	case CheckINN, CheckINNSearch:
 		return []string{fieldINN}
+	case CheckEGRUL:
+		return []string{fieldOGRN}
+	case CheckEGRIP:
+		return []string{fieldOGRNIP}
 	}
 	return nil
 }
@@ -61,15 +32,15 @@ func Refusal(check Check, codes ...string) Result {
 	}
 	switch worst {
 	case "NO_DATA":
-		return Result{NotFound, "rejected_no_data", check.fields(), "В государственном реестре нет сведений по указанным данным."}
+		return notFound("rejected_no_data", "В государственном реестре нет сведений по указанным данным.", check.fields()...)
 	case "ACCESS_DENIED":
-		return Result{Rejected, "rejected_access_denied", nil, textRejected}
+		return Result{Outcome: Rejected, Reason: "rejected_access_denied", Text: textRejected}
 	case "UNKNOWN_REQUEST_DESCRIPTION":
-		return Result{Rejected, "rejected_unknown_request_description", nil, textRejected}
+		return Result{Outcome: Rejected, Reason: "rejected_unknown_request_description", Text: textRejected}
 	case "FAILURE":
-		return Result{Unavailable, "rejected_failure", nil, textUnavailable}
+		return Result{Outcome: Unavailable, Reason: "rejected_failure", Text: textUnavailable}
 	}
-	return Result{Inconclusive, "rejected_other", check.fields(), textInconclusive}
+	return inconclusive("rejected_other", textInconclusive, check.fields()...)
 }
 
 // Undelivered explains why SMEV itself did not pass an inquiry on, by the name
@@ -79,15 +50,15 @@ func Refusal(check Check, codes ...string) Result {
 func Undelivered(fault string) Result {
 	switch fault {
 	case "SMEVFailure", "DestinationOverflow", "EndOfLifeReached":
-		return Result{Unavailable, "smev_undelivered", nil, textUnavailable}
+		return Result{Outcome: Unavailable, Reason: "smev_undelivered", Text: textUnavailable}
 	}
-	return Result{Rejected, "smev_rejected", nil, textRejected}
+	return Result{Outcome: Rejected, Reason: "smev_rejected", Text: textRejected}
 }
 
 // Unreadable is the result of an answer that does not fit its schema: a person
 // looks at the envelope.
 func Unreadable(check Check) Result {
-	return Result{Inconclusive, "answer_unreadable", check.fields(), textInconclusive}
+	return inconclusive("answer_unreadable", textInconclusive, check.fields()...)
 }
 
 const (

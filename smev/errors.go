@@ -6,7 +6,8 @@ import (
 )
 
 var (
-	// ErrPending says that the final answer has not come yet.
+	// ErrPending says that the final answer has not come yet. Kind.Parse
+	// returns it, unwrapped, for an answer that itself says so.
 	ErrPending = errors.New("smev: no answer yet")
 	// ErrUnknown says that no inquiry with this id was filed here. The caller
 	// asks again under the same key.

@@ -1,8 +1,6 @@
 package smev
 
-import (
-	"github.com/surguch/surguch/smev/xmldsig"
-)
+import "github.com/surguch/surguch/smev/xmldsig"
 
 const innNamespace = "urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0"
 
@@ -10,10 +8,15 @@ const innNamespace = "urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0"
 // a passport (вид сведений «О соответствии паспортных данных и ИНН ФЛ»). It
 // needs INN, names, and the passport's series, number and date.
 //
-// unverified: no schema obtained. The request is that of a public client; the
-// answer, its attribute КодОбр and the meaning of its values are an assumption
-// in the style of the service's other schemas: 1 match, 2 no match, 3 no
-// record. An INN in the answer, if there is one, must be the one asked about.
+// unverified: no schema obtained. The request is that of a public client; its
+// attributes are those of PhysicalPersonNameType and IdentityDocumentType in
+// the service's fns-common-types.xsd. The answer, its attribute КодОбр and the
+// meaning of its values are an assumption in the style of the service's other
+// schemas: 1 match, 2 no match, 3 no record. An INN in the answer, if there is
+// one, must be the one asked about.
+//
+// Reasons: fns_1 confirms, fns_2 refutes, fns_3 finds nothing; fns_ with
+// another code, and fns_unknown_code, are inconclusive.
 func PassportINN247() Kind {
 	return Kind{
 		Check:        CheckINN,
@@ -25,15 +28,14 @@ func PassportINN247() Kind {
 		ResponseRoot: "FNSPaspINNResponse",
 		Build:        buildINN,
 		Parse:        parseINN,
+		Schema:       Unverified,
 	}
 }
 
-// russianPassport is the code of the internal passport in the classifier of
-// identity documents the tax service uses.
-const russianPassport = "21"
-
 func buildINN(s Subject) ([]byte, error) {
-	v, err := s.require(CheckINN, fieldINN, fieldLastName, fieldFirstName, fieldMiddleName, fieldSeries, fieldNumber, fieldIssued)
+	v, err := s.require(CheckINN, need{fieldINN, inn12},
+		need{fieldLastName, rus100}, need{fieldFirstName, rus100}, need{fieldMiddleName, rus100.orEmpty()},
+		need{fieldSeries, digits4}, need{fieldNumber, digits6}, need{fieldIssued, day})
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +47,7 @@ func buildINN(s Subject) ([]byte, error) {
 	w.Open("tns:FNSPaspINNRequest", "xmlns:tns", innNamespace, "ИННФЛ", v[fieldINN])
 	w.Leaf("tns:ФИО", "", name...)
 	w.Leaf("tns:ДокУдЛичн", "", "DocumentCode", russianPassport, "IssuerDate", v[fieldIssued],
-		"SeriesNumber", v[fieldSeries][:2]+" "+v[fieldSeries][2:]+" "+v[fieldNumber])
+		"SeriesNumber", spacedPassport(v))
 	w.Close()
 	return w.Bytes()
 }
@@ -59,21 +61,19 @@ func parseINN(content []byte, asked Subject) (Result, error) {
 		return Result{}, parseError(CheckINN, err)
 	}
 	if got, ok := doc.Attr(xmldsig.Name{Local: "ИННФЛ"}); ok {
-		if err := compare(map[string]string{fieldINN: got}, asked); err != nil {
+		if err := compare(map[string]string{fieldINN: got}, asked, exact); err != nil {
 			return Result{}, err
 		}
 	}
-	code, _ := doc.Attr(xmldsig.Name{Local: "КодОбр"})
-	switch code {
-	case "1":
-		return Result{Confirmed, "fns_1", nil, "ИНН соответствует паспортным данным."}, nil
-	case "2":
-		return Result{Refuted, "fns_2", CheckINN.fields(), "ИНН не соответствует паспортным данным."}, nil
-	case "3":
-		return Result{NotFound, "fns_3", CheckINN.fields(), "ФНС России не располагает сведениями об ИНН по указанным паспортным данным."}, nil
+	switch code := attr(doc, "КодОбр"); {
+	case code == "1":
+		return confirmed("fns_1", "ИНН соответствует паспортным данным."), nil
+	case code == "2":
+		return refuted("fns_2", "ИНН не соответствует паспортным данным.", fieldINN), nil
+	case code == "3":
+		return notFound("fns_3", "ФНС России не располагает сведениями об ИНН по указанным паспортным данным.", fieldINN), nil
+	case shortCode.MatchString(code):
+		return inconclusive("fns_"+code, textInconclusive, fieldINN), nil
 	}
-	if shortCode.MatchString(code) {
-		return Result{Inconclusive, "fns_" + code, CheckINN.fields(), textInconclusive}, nil
-	}
-	return Result{Inconclusive, "fns_unknown_code", CheckINN.fields(), textInconclusive}, nil
+	return inconclusive("fns_unknown_code", textInconclusive, fieldINN), nil
 }

@@ -13,7 +13,7 @@ const (
 	Confirmed            // the register holds the data as given
 	Refuted              // the register holds other data, or holds the document as void
 	NotFound             // the register has no record; papers decide
-	Inconclusive         // an answer that cannot be understood; a person decides
+	Inconclusive         // an answer that settles nothing by itself; a person decides
 	Unavailable          // the register could not answer; ask again at RetryAt
 	Rejected             // the inquiry was not accepted: the fault of our settings or rights, never the applicant's
 )

@@ -32,12 +32,33 @@ type Check string
 
 // The checks of a natural person.
 const (
-	CheckPassport Check = "passport" // the passport is valid and belongs to this person
-	CheckSNILS    Check = "snils"    // the SNILS belongs to this person
-	CheckINN      Check = "inn"      // the INN belongs to the holder of this passport
+	// CheckPassport: the passport is valid and, with PassportP002, belongs to
+	// this person.
+	CheckPassport Check = "passport"
+	// CheckSNILS: the SNILS belongs to this person.
+	CheckSNILS Check = "snils"
+	// CheckSNILSSearch: the SNILS of this person, found by other data.
+	CheckSNILSSearch Check = "snils_search"
+	// CheckINN: the INN belongs to the holder of this passport.
+	CheckINN Check = "inn"
+	// CheckINNSearch: the INN of the holder of this passport, found by it.
+	CheckINNSearch Check = "inn_search"
 )
 
-// Inquiry asks one register about one person.
+// The checks of organisations and sole traders.
+const (
+	// CheckEGRUL: the organisation exists and acts, its data are as given, and
+	// the person heads it.
+	CheckEGRUL Check = "egrul"
+	// CheckEGRIP: the person is a sole trader.
+	CheckEGRIP Check = "egrip"
+)
+
+// CheckESIACertificate reports an issued certificate to ESIA, which confirms
+// that it has been registered.
+const CheckESIACertificate Check = "esia_certificate"
+
+// Inquiry asks one register about one subject.
 type Inquiry struct {
 	// Key identifies the inquiry at the caller, for instance request id,
 	// check and attempt. It carries no personal data, for it is stored and
@@ -45,8 +66,8 @@ type Inquiry struct {
 	Key string
 	// Check is what is confirmed. Required.
 	Check Check
-	// Subject is the person. Each check needs some of its fields; see the
-	// constructors of the kinds.
+	// Subject is the person and what belongs to the person. Each check needs
+	// some of its fields; see the constructors of the kinds.
 	Subject Subject
 }
 
@@ -62,8 +83,13 @@ type Answer struct {
 	// about, as the vendor form calls them: passportSeries, passportNumber,
 	// SNILS, INNFL. Empty when the outcome does not concern the applicant.
 	Fields []string
-	// Text is a Russian sentence for people.
+	// Text is a Russian sentence for people, or several. It quotes no datum of
+	// the applicant.
 	Text string
+	// Found holds what the register gave beyond a yes or no, by field of the
+	// applicant's form: an INN or SNILS found by other data, the names and
+	// numbers of an organisation. Personal data. Empty for most kinds.
+	Found Found
 	// RetryAt is when to ask again, under a new key, after Unavailable; zero
 	// otherwise.
 	RetryAt time.Time
@@ -80,6 +106,9 @@ type Evidence struct {
 	Provider          string    // mnemonic of the sender, Emulator for a simulator
 	Namespace         string    // of the kind of information, with its version
 	Envelope          []byte    // the response envelope exactly as received
+	ReceivedAt        time.Time // by us, by our clock
+	SMEVSigner        []byte    // certificate (DER) that SMEV signed the envelope with; empty if nobody checked
+	SenderSigner      []byte    // certificate (DER) that the register signed the answer with; empty if it signed nothing or nobody checked
 }
 
 // Emulator is the sender mnemonic under which a simulator answers. Nothing it

@@ -15,9 +15,13 @@ const (
 // of this name, sex and birth date. It needs names, gender, birth date and
 // SNILS.
 //
-// unverified: no schema obtained. The request is that of public clients; of
+// unverified: no schema obtained. The request is that of public clients, with
+// the types of smev-supplementary-commons-1.0.1.xsd, which it refers to; of
 // the answer only its Result element, a boolean, is known. A repetition of the
 // request is not known to be part of it and is not looked for.
+//
+// Reasons: sfr_true confirms, sfr_false refutes, sfr_unknown_result is
+// inconclusive.
 func SNILSValidation101() Kind {
 	return Kind{
 		Check:        CheckSNILS,
@@ -29,11 +33,14 @@ func SNILSValidation101() Kind {
 		ResponseRoot: "SnilsValidationResponse",
 		Build:        buildSNILS,
 		Parse:        parseSNILS,
+		Schema:       Unverified,
 	}
 }
 
 func buildSNILS(s Subject) ([]byte, error) {
-	v, err := s.require(CheckSNILS, fieldLastName, fieldFirstName, fieldMiddleName, fieldSNILS, fieldGender, fieldBirthDate)
+	v, err := s.require(CheckSNILS,
+		need{fieldLastName, rusName}, need{fieldFirstName, rusName}, need{fieldMiddleName, rusName.orEmpty()},
+		need{fieldSNILS, snils}, need{fieldGender, gender}, need{fieldBirthDate, day})
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +69,9 @@ func parseSNILS(content []byte, _ Subject) (Result, error) {
 	}
 	switch result {
 	case "true", "1":
-		return Result{Confirmed, "sfr_true", nil, "СНИЛС соответствует фамилии, имени, отчеству, полу и дате рождения."}, nil
+		return confirmed("sfr_true", "СНИЛС соответствует фамилии, имени, отчеству, полу и дате рождения."), nil
 	case "false", "0":
-		return Result{Refuted, "sfr_false", CheckSNILS.fields(), "СНИЛС не соответствует фамилии, имени, отчеству, полу или дате рождения."}, nil
+		return refuted("sfr_false", "СНИЛС не соответствует фамилии, имени, отчеству, полу или дате рождения.", fieldSNILS), nil
 	}
-	return Result{Inconclusive, "sfr_unknown_result", CheckSNILS.fields(), textInconclusive}, nil
+	return inconclusive("sfr_unknown_result", textInconclusive, fieldSNILS), nil
 }

@@ -1,10 +1,25 @@
 package smev
 
-import (
-	"regexp"
-	"strings"
-	"time"
-)
+import "time"
+
+// Subject is what an inquiry is about: a person, spelled as in the passport,
+// and what belongs to the person. Every check needs some of the fields; the
+// constructors of the kinds name them. It prints as a fixed word, for it is
+// personal data.
+type Subject struct {
+	LastName, FirstName string
+	MiddleName          string // empty if the person has none
+	Gender              Gender
+	BirthDate           time.Time // only the date counts
+	SNILS               string    // 11 digits; separators are ignored
+	INN                 string    // 12 digits
+	Passport            Passport
+
+	BirthPlace   string       // as in the passport
+	OGRNIP       string       // 15 digits, of a sole trader
+	Organization Organization // that the person acts for
+	Certificate  Certificate  // that was issued to the person
+}
 
 // Gender is the sex of a person as GenderType of the SMEV schemas has it.
 type Gender string
@@ -15,25 +30,60 @@ const (
 	Female Gender = "Female"
 )
 
-// Subject is the person an inquiry is about, spelled as in the passport. It
-// prints as a fixed word, for it is personal data.
-type Subject struct {
-	LastName, FirstName string
-	MiddleName          string // empty if the person has none
-	Gender              Gender
-	BirthDate           time.Time // only the date counts
-	SNILS               string    // 11 digits; separators are ignored
-	INN                 string    // 12 digits
-	Passport            Passport
-}
-
 // Passport is the internal passport of the Russian Federation.
 type Passport struct {
 	Series     string    // 4 digits
 	Number     string    // 6 digits
 	Issued     time.Time // only the date counts
 	IssuerCode string    // department code, 6 digits; "770-001" and "770001" are the same
+	Issuer     string    // the department as the passport names it
 }
+
+// Organization is a legal person of the Russian Federation.
+type Organization struct {
+	OGRN string // 13 digits
+	INN  string // 10 digits
+	KPP  string // 9 characters
+	Name string // short or full
+}
+
+// Certificate is an issued qualified certificate as ESIA is told of it.
+type Certificate struct {
+	SerialNumber        string // hexadecimal, 1 to 20 octets, no separators
+	IssuerOrganization  string // name of the certification authority, from the issuer's distinguished name
+	NotBefore, NotAfter time.Time
+	Owner               Owner
+}
+
+// Owner is the kind of a certificate's owner, ownertypeType of
+// rg_services_type.xsd 1.4.1.
+type Owner string
+
+// The values of Owner.
+const (
+	OwnerPerson     Owner = "PSO" // a natural person
+	OwnerOfficial   Owner = "ORG" // an official of an organisation
+	OwnerSoleTrader Owner = "IB"  // a sole trader
+	OwnerSystem     Owner = "SYS" // an information system of an organisation
+)
+
+// Equal reports whether s and o hold the same data. Times are equal if they
+// are the same instant, in whatever location, for a store may bring them back
+// in another; where only the date counts, the same date is enough.
+func (s Subject) Equal(o Subject) bool {
+	times := sameDate(s.BirthDate, o.BirthDate) && sameDate(s.Passport.Issued, o.Passport.Issued) &&
+		s.Certificate.NotBefore.Equal(o.Certificate.NotBefore) && s.Certificate.NotAfter.Equal(o.Certificate.NotAfter)
+	return times && s.timeless() == o.timeless()
+}
+
+// timeless returns s without its times, so that == compares the rest.
+func (s Subject) timeless() Subject {
+	s.BirthDate, s.Passport.Issued = time.Time{}, time.Time{}
+	s.Certificate.NotBefore, s.Certificate.NotAfter = time.Time{}, time.Time{}
+	return s
+}
+
+func sameDate(a, b time.Time) bool { return a.Equal(b) || date(a) == date(b) }
 
 // String returns "smev.Subject(hidden)".
 func (Subject) String() string { return "smev.Subject(hidden)" }
@@ -47,107 +97,14 @@ func (Passport) String() string { return "smev.Passport(hidden)" }
 // GoString returns what String does, for the %#v verb.
 func (p Passport) GoString() string { return p.String() }
 
-// Names of the fields in the vendor's form.
-const (
-	fieldLastName   = "ownerLastName"
-	fieldFirstName  = "ownerFirstName"
-	fieldMiddleName = "ownerMiddleName"
-	fieldGender     = "ownerGender"
-	fieldBirthDate  = "ownerBirthDate"
-	fieldSNILS      = "SNILS"
-	fieldINN        = "INNFL"
-	fieldSeries     = "passportSeries"
-	fieldNumber     = "passportNumber"
-	fieldIssued     = "passportDate"
-	fieldIssuerCode = "ownerPassportDeptCode"
-)
+// String returns "smev.Organization(hidden)".
+func (Organization) String() string { return "smev.Organization(hidden)" }
 
-// values gives the subject's fields in the form the schemas want, by form
-// field; a missing date is empty.
-func (s Subject) values() map[string]string {
-	return map[string]string{
-		fieldLastName:   s.LastName,
-		fieldFirstName:  s.FirstName,
-		fieldMiddleName: s.MiddleName,
-		fieldGender:     string(s.Gender),
-		fieldBirthDate:  date(s.BirthDate),
-		fieldSNILS:      digitsOf(s.SNILS),
-		fieldINN:        s.INN,
-		fieldSeries:     s.Passport.Series,
-		fieldNumber:     s.Passport.Number,
-		fieldIssued:     date(s.Passport.Issued),
-		fieldIssuerCode: digitsOf(s.Passport.IssuerCode),
-	}
-}
+// GoString returns what String does, for the %#v verb.
+func (o Organization) GoString() string { return o.String() }
 
-// pattern is a simple type of a schema and its meaning in words.
-type pattern struct {
-	expr *regexp.Regexp
-	need string
-}
+// String returns "smev.Certificate(hidden)".
+func (Certificate) String() string { return "smev.Certificate(hidden)" }
 
-// Types rus-100 and digits-N are those of smev-supplementary-commons-1.2.xsd.
-var (
-	rus100   = pattern{regexp.MustCompile(`^[а-яА-ЯёЁ\- \t\r\n,.]{1,100}$`), "1 to 100 Russian letters"}
-	rus100ge = pattern{regexp.MustCompile(`^[а-яА-ЯёЁ\- \t\r\n,.]{0,100}$`), "up to 100 Russian letters"}
-	digits4  = pattern{regexp.MustCompile(`^[0-9]{4}$`), "4 digits"}
-	digits6  = pattern{regexp.MustCompile(`^[0-9]{6}$`), "6 digits"}
-	digits11 = pattern{regexp.MustCompile(`^[0-9]{11}$`), "11 digits"}
-	digits12 = pattern{regexp.MustCompile(`^[0-9]{12}$`), "12 digits"}
-	gender   = pattern{regexp.MustCompile(`^(Male|Female)$`), "Male or Female"}
-	someDate = pattern{regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`), "a date"}
-)
-
-// shape is the type of every field wherever it is used.
-var shape = map[string]pattern{
-	fieldLastName:   rus100,
-	fieldFirstName:  rus100,
-	fieldMiddleName: rus100ge,
-	fieldGender:     gender,
-	fieldBirthDate:  someDate,
-	fieldSNILS:      digits11,
-	fieldINN:        digits12,
-	fieldSeries:     digits4,
-	fieldNumber:     digits6,
-	fieldIssued:     someDate,
-	fieldIssuerCode: digits6,
-}
-
-// require returns the values of s if the named fields fit their types.
-func (s Subject) require(check Check, fields ...string) (map[string]string, error) {
-	values := s.values()
-	for _, f := range fields {
-		if p := shape[f]; !p.expr.MatchString(values[f]) {
-			return nil, &SubjectError{check, f, p.need}
-		}
-	}
-	return values, nil
-}
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-// parseDate reads an xs:date; a time zone, which Java services add, is
-// dropped, for the date is meant as written.
-func parseDate(s string) (time.Time, bool) {
-	s = strings.TrimSpace(s)
-	for _, layout := range []string{time.DateOnly, "2006-01-02Z07:00"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), true
-		}
-	}
-	return time.Time{}, false
-}
-
-func digitsOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == ' ' {
-			return -1
-		}
-		return r
-	}, s)
-}
+// GoString returns what String does, for the %#v verb.
+func (c Certificate) GoString() string { return c.String() }
