@@ -20,6 +20,7 @@ import (
 	"github.com/surguch/surguch/ra/sqlstore"
 	"github.com/surguch/surguch/smev/client"
 	"github.com/surguch/surguch/smev/smevtest"
+	"github.com/surguch/surguch/smev/xmldsig"
 	"github.com/surguch/surguch/token/file"
 	"github.com/surguch/surguch/workflow"
 )
@@ -69,15 +70,6 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 	if w.phones, err = goskey.NewEmulator(goskey.Config{Algorithms: w.as, CA: behindApp, Curve: curve, Clock: clock}); err != nil {
 		return w, err
 	}
-	w.registers = smevtest.NewServer(smevtest.Config{Clock: clock})
-	url, err := w.registers.Listen()
-	if err != nil {
-		return w, err
-	}
-	verifier, err := client.New(client.Config{URL: url, Clock: clock, Test: true})
-	if err != nil {
-		return w, err
-	}
 	printer, err := forms.New(forms.Config{Algorithms: w.as, Authority: forms.Authority{
 		Name: "АО «Учебный удостоверяющий центр»", HeadTitle: "Генеральному директору", HeadName: "П. П. Печатникову",
 		Address:    "109000, г. Москва, ул. Сургучная, д. 1",
@@ -94,6 +86,10 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 	if w.store, err = sqlstore.Open(ctx, files.path("ra.db")); err != nil {
 		return w, err
 	}
+	verifier, err := w.newRegisters()
+	if err != nil {
+		return w, err
+	}
 	if w.carrier, err = file.Open(files.path("carrier"), w.as); err != nil {
 		return w, err
 	}
@@ -106,6 +102,28 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 		Clock: clock, Log: log,
 	})
 	return w, err
+}
+
+// newRegisters starts a simulator of SMEV and the registers behind it, and
+// makes the client that asks them.
+func (w *world) newRegisters() (*client.Client, error) {
+	var err error
+	if w.registers, err = smevtest.NewServer(smevtest.Config{Clock: w.clock}); err != nil {
+		return nil, err
+	}
+	url, err := w.registers.Listen()
+	if err != nil {
+		return nil, err
+	}
+	signer, err := w.registers.Enroll("RA0001")
+	if err != nil {
+		return nil, err
+	}
+	return client.New(client.Config{
+		URL: url, Clock: w.clock, Test: true, Store: w.store.Messages(nil),
+		Signer: func() *xmldsig.Signer { return signer },
+		SMEV:   []*csr.Certificate{w.registers.Certificate()}, Participants: []*csr.Certificate{w.registers.Root()},
+	})
 }
 
 // newCA makes an authority with a key and a root certificate of its own.

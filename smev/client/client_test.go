@@ -137,18 +137,26 @@ func TestOlderVersionReadsItsAnswers(t *testing.T) {
 func TestConfig(t *testing.T) {
 	broken := smev.PassportP002()
 	broken.Parse = nil
-	for name, cfg := range map[string]client.Config{
-		"no address":      {},
-		"not an address":  {URL: "ftp://smev"},
-		"no host":         {URL: "http://"},
-		"long node":       {URL: "http://smev", Node: strings.Repeat("я", 51)},
-		"incomplete kind": {URL: "http://smev", Kinds: []smev.Kind{broken}},
+	for name, change := range map[string]func(c *client.Config){
+		"no address":      func(c *client.Config) { c.URL = "" },
+		"not an address":  func(c *client.Config) { c.URL = "ftp://smev" },
+		"no host":         func(c *client.Config) { c.URL = "http://" },
+		"no version":      func(c *client.Config) { c.Version = "2.0" },
+		"no signer":       func(c *client.Config) { c.Signer = nil },
+		"nobody is SMEV":  func(c *client.Config) { c.SMEV = nil },
+		"no participants": func(c *client.Config) { c.Participants = nil },
+		"long node":       func(c *client.Config) { c.Node = strings.Repeat("я", 51) },
+		"incomplete kind": func(c *client.Config) { c.Kinds = []smev.Kind{broken} },
 	} {
+		cfg := nobody()
+		change(&cfg)
 		if _, err := client.New(cfg); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if _, err := client.New(client.Config{URL: "https://smev", Node: strings.Repeat("я", 50)}); err != nil {
+	cfg := nobody()
+	cfg.Node = strings.Repeat("я", 50)
+	if _, err := client.New(cfg); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,16 +1,18 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/client"
+	"github.com/surguch/surguch/smev/internal/soap"
 	"github.com/surguch/surguch/smev/smevtest"
 )
 
@@ -191,39 +193,46 @@ func TestMismatch(t *testing.T) {
 	}
 }
 
-// forge keeps a message as if it had come from the queue.
-func (w *world) forge(id string, change ...string) {
+// content is the business document of the answer to an inquiry.
+func (w *world) content(check smev.Check, s smev.Subject) []byte {
 	w.t.Helper()
-	base := w.ask("base", smev.CheckPassport, subject())
-	envelope := string(w.await(base).Evidence.Envelope)
-	envelope = strings.ReplaceAll(envelope, base, id)
-	envelope = strings.NewReplacer(change...).Replace(envelope)
-	r := client.Received{MessageID: "forged", OriginalMessageID: id, Envelope: []byte(envelope), ReceivedAt: w.clock.Now()}
-	if err := w.store.Keep(w.ctx, r); err != nil {
+	body, err := soap.ReadEnvelope(w.await(w.ask("base", check, s)).Evidence.Envelope)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	m, _, err := soap.ReadGetResponseResponse(body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m.Response.Data.Content
+}
+
+// register answers every request with the same documents.
+type register [][]byte
+
+func (r register) Handle(context.Context, smevtest.Request) (replies []smevtest.Reply, err error) {
+	for i, content := range r {
+		replies = append(replies, smevtest.Reply{After: time.Duration(i+1) * time.Minute, Content: content})
+	}
+	return replies, nil
+}
+
+// answer has a register answer all inquiries of a kind with these documents.
+func (w *world) answer(kind smev.Kind, contents ...[]byte) {
+	w.t.Helper()
+	if err := w.server.Provide(kind, register(contents)); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 func TestAnswerOfAnotherKind(t *testing.T) {
 	w := newWorld(t)
-	id := w.ask("k", smev.CheckSNILS, of(smev.CheckSNILS, 720))
-	w.forge(id)
+	w.answer(smev.SNILSValidation101(), w.content(smev.CheckPassport, subject()))
+	id := w.ask("k", smev.CheckSNILS, subject())
+	w.step()
 	_, err := w.Answer(w.ctx, id)
 	var m *smev.MismatchError
 	if !errors.As(err, &m) || !slices.Equal(m.Fields, []string{"MessagePrimaryContent"}) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestAnswerThatContradictsItself(t *testing.T) {
-	w := newWorld(t)
-	id := w.ask("k", smev.CheckPassport, of(smev.CheckPassport, 720))
-	s := subject()
-	s.Passport.Number = smevtest.Number(720)
-	w.forge(id, "<ns2:MessageId>", "<ns2:MessageId>39f52a38-9a54-11ea-b23a-3316e2108089</ns2:MessageId><!--", "</ns2:MessageId>", "-->")
-	_, err := w.Answer(w.ctx, id)
-	var m *smev.MismatchError
-	if !errors.As(err, &m) || !slices.Equal(m.Fields, []string{"MessageId"}) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -232,8 +241,10 @@ func TestAnswerThatContradictsItself(t *testing.T) {
 // neither an error for ever nor a refusal.
 func TestUnreadableAnswer(t *testing.T) {
 	w := newWorld(t)
-	id := w.ask("k", smev.CheckPassport, of(smev.CheckPassport, 720))
-	w.forge(id, "docStatus>", "status>")
+	content := w.content(smev.CheckPassport, subject())
+	w.answer(smev.PassportP002(), bytes.ReplaceAll(content, []byte("docStatus>"), []byte("status>")))
+	id := w.ask("k", smev.CheckPassport, subject())
+	w.step()
 	a, err := w.Answer(w.ctx, id)
 	if err != nil || a.Outcome != smev.Inconclusive || a.Reason != "answer_unreadable" || len(a.Evidence.Envelope) == 0 {
 		t.Errorf("got %+v, %v", a, err)
@@ -243,10 +254,79 @@ func TestUnreadableAnswer(t *testing.T) {
 // A right answer outweighs a wrong one that came before it.
 func TestMismatchThenMatch(t *testing.T) {
 	w := newWorld(t)
+	content := w.content(smev.CheckPassport, subject())
+	number := []byte(subject().Passport.Number)
+	w.answer(smev.PassportP002(), bytes.ReplaceAll(content, number, []byte("000001")), content)
 	id := w.ask("k", smev.CheckPassport, subject())
-	w.forge(id, "<c:number>", "<c:number>1<!--", "</c:number>", "-->00000</c:number>")
+	w.step()
+	var m *smev.MismatchError
+	if _, err := w.Answer(w.ctx, id); !errors.As(err, &m) {
+		t.Errorf("got %v", err)
+	}
+	w.step()
 	if a := w.await(id); a.Outcome != smev.Confirmed {
 		t.Errorf("got %s", a.Outcome)
+	}
+}
+
+// A business document of somebody whom nobody trusts is for a person to look
+// at, though SMEV has delivered it.
+func TestSenderNotTrusted(t *testing.T) {
+	w := newWorld(t)
+	other, err := smevtest.NewServer(smevtest.Config{Clock: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.config.Participants = []*csr.Certificate{other.Root()}
+	w.restart()
+	a := w.await(w.ask("k", smev.CheckPassport, subject()))
+	if a.Outcome != smev.Inconclusive || a.Reason != "answer_signature" || len(a.Evidence.Envelope) == 0 {
+		t.Errorf("got %+v", a)
+	}
+	if n := w.server.Queued(); n != 0 {
+		t.Errorf("%d messages are left", n)
+	}
+}
+
+// What SMEV has not signed, or signed otherwise, is acknowledged as refused
+// and kept aside; it is neither an answer nor in the way of one.
+func TestTampered(t *testing.T) {
+	for trouble, reason := range map[smevtest.Trouble]string{
+		smevtest.BadSignature: "value", smevtest.SwappedBody: "digest", smevtest.WrappedBody: "target", smevtest.ExpiredCertificate: "untrusted",
+	} {
+		t.Run(trouble.String(), func(t *testing.T) {
+			w := newWorld(t)
+			id := w.ask("k", smev.CheckPassport, subject())
+			w.step()
+			w.server.Inject("GetResponse", trouble)
+			a, err := w.Answer(w.ctx, id)
+			if !errors.Is(err, smev.ErrPending) {
+				t.Fatalf("got %+v, %v", a, err)
+			}
+			strays, err := w.Strays(w.ctx)
+			if err != nil || len(strays) != 1 || strays[0].Distrust != reason {
+				t.Fatalf("got %+v, %v, want one distrusted for its %s", strays, err, reason)
+			}
+			if n := w.server.Queued(); n != 0 {
+				t.Errorf("%d messages are left", n)
+			}
+		})
+	}
+}
+
+// A receipt that SMEV has not signed proves nothing; the message goes out
+// again, and is there already.
+func TestTamperedReceipt(t *testing.T) {
+	w := newWorld(t)
+	w.server.Inject("SendRequest", smevtest.BadSignature)
+	q := smev.Inquiry{Key: "k", Check: smev.CheckPassport, Subject: subject()}
+	_, err := w.Ask(w.ctx, q)
+	var e *client.SignatureError
+	if !errors.As(err, &e) || e.Reason != "value" || e.Signer != "SMEV" || !temporary(err) {
+		t.Fatalf("got %v", err)
+	}
+	if a := w.await(w.ask("k", q.Check, q.Subject)); a.Outcome != smev.Confirmed || w.server.Filed() != 1 {
+		t.Errorf("got %s, %d filed", a.Outcome, w.server.Filed())
 	}
 }
 

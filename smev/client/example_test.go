@@ -7,10 +7,12 @@ import (
 	"log"
 	"time"
 
+	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/internal/testenv"
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/client"
 	"github.com/surguch/surguch/smev/smevtest"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // A passport that was replaced by a new one, asked about at the simulator on a
@@ -18,14 +20,25 @@ import (
 func Example() {
 	ctx := context.Background()
 	clock := testenv.NewClock(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC))
-	server := smevtest.NewServer(smevtest.Config{Clock: clock})
+	server, err := smevtest.NewServer(smevtest.Config{Clock: clock})
+	if err != nil {
+		log.Fatal(err)
+	}
 	url, err := server.Listen()
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
+	signer, err := server.Enroll("RA0001") // ours, in production from a CA
+	if err != nil {
+		log.Fatal(err)
+	}
 
-	c, err := client.New(client.Config{URL: url, Clock: clock, Test: true})
+	c, err := client.New(client.Config{
+		URL: url, Clock: clock, Test: true,
+		Signer: func() *xmldsig.Signer { return signer },
+		SMEV:   []*csr.Certificate{server.Certificate()}, Participants: []*csr.Certificate{server.Root()},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -49,15 +62,17 @@ func Example() {
 	}
 	fmt.Println(answer.Outcome, answer.Reason, answer.Fields)
 	fmt.Println("evidence of an emulator:", answer.Evidence.Provider == smev.Emulator)
+	fmt.Println("signed by SMEV and the register:", len(answer.Evidence.SMEVSigner) > 0, len(answer.Evidence.SenderSigner) > 0)
 	// Output:
 	// at once: true
 	// refuted mvd_301_602 [passportSeries passportNumber]
 	// evidence of an emulator: true
+	// signed by SMEV and the register: true true
 }
 
 // Errors tell whether the same call is worth repeating.
 func ExampleTransportError_Temporary() {
-	c, err := client.New(client.Config{URL: "http://127.0.0.1:1/smev/v1.2/ws"})
+	c, err := client.New(nobody())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -68,4 +83,20 @@ func ExampleTransportError_Temporary() {
 	var e *client.TransportError
 	fmt.Println(errors.As(err, &e) && e.Temporary(), e.Operation)
 	// Output: true SendRequest
+}
+
+// nobody is a configuration for an address where nobody listens.
+func nobody() client.Config {
+	server, err := smevtest.NewServer(smevtest.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	signer, err := server.Enroll("RA0001")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client.Config{
+		URL: "http://127.0.0.1:1/smev/v1.2/ws", Signer: func() *xmldsig.Signer { return signer },
+		SMEV: []*csr.Certificate{server.Certificate()}, Participants: []*csr.Certificate{server.Root()},
+	}
 }

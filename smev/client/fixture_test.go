@@ -1,17 +1,19 @@
 package client_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
 
+	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/internal/testenv"
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/smev/client"
 	"github.com/surguch/surguch/smev/smevtest"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 var start = time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
@@ -24,16 +26,26 @@ type world struct {
 	server *smevtest.Server
 	store  client.Store
 	config client.Config
-	starts byte
+	signer *xmldsig.Signer
 	*client.Client
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newWorldWith(t, smevtest.Config{}) }
+
+// newWorldWith is newWorld with settings of the simulator.
+func newWorldWith(t *testing.T, cfg smevtest.Config) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), clock: testenv.NewClock(start), store: client.NewMemory()}
-	w.server = smevtest.NewServer(smevtest.Config{Clock: w.clock, Seed: 7})
+	cfg.Clock, cfg.Seed = w.clock, 7
+	var err error
+	if w.server, err = smevtest.NewServer(cfg); err != nil {
+		t.Fatal(err)
+	}
 	url, err := w.server.Listen()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if w.signer, err = w.server.Enroll("RA0001"); err != nil {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
@@ -43,7 +55,12 @@ func newWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	})
-	w.config = client.Config{URL: url, HTTP: &http.Client{Transport: transport}, Clock: w.clock, Store: w.store, Test: true}
+	w.config = client.Config{
+		URL: url, HTTP: &http.Client{Transport: transport}, Clock: w.clock, Store: w.store, Test: true,
+		Signer: func() *xmldsig.Signer { return w.signer },
+		SMEV:   []*csr.Certificate{w.server.Certificate()}, Participants: []*csr.Certificate{w.server.Root()},
+		Log: slog.New(slog.DiscardHandler),
+	}
 	w.restart()
 	return w
 }
@@ -52,8 +69,7 @@ func newWorld(t *testing.T) *world {
 // crash.
 func (w *world) restart() {
 	w.t.Helper()
-	w.starts++
-	c, err := client.NewWithEntropy(w.config, bytes.NewReader([]byte{w.starts, 2, 3, 4, 5, 6, 7, 8}))
+	c, err := client.New(w.config)
 	if err != nil {
 		w.t.Fatal(err)
 	}

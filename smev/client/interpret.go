@@ -2,7 +2,6 @@ package client
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/surguch/surguch/smev"
@@ -14,6 +13,10 @@ import (
 // the time its answers take when it is well.
 const retryAfter = 30 * time.Minute
 
+// reasonUnsigned is the reason of an answer that its sender has not signed, or
+// that somebody has whom nobody trusts.
+const reasonUnsigned = "answer_signature"
+
 // interpret says what a message means for the inquiry it was kept for; nil
 // without an error means that a final answer is still to come.
 func (c *Client) interpret(sent Sent, r Received) (*smev.Answer, error) {
@@ -21,35 +24,31 @@ func (c *Client) interpret(sent Sent, r Received) (*smev.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := soap.ReadEnvelope(r.Envelope)
+	m, err := c.open(r)
+	var unsigned *SignatureError
+	if errors.As(err, &unsigned) {
+		// SMEV has delivered it; whether it is the register's nobody knows.
+		return &smev.Answer{
+			Check: sent.Check, Outcome: smev.Inconclusive, Reason: reasonUnsigned,
+			Text:     "Подпись ответа государственного реестра не подтверждена; требуется рассмотрение оператором.",
+			Evidence: smev.Evidence{MessageID: r.MessageID, OriginalMessageID: sent.MessageID, DeliveredAt: r.ReceivedAt, ReceivedAt: r.ReceivedAt, Namespace: kind.Namespace, Envelope: r.Envelope},
+		}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	m, err := soap.ReadResponse(body)
-	if err != nil {
-		return nil, err
-	}
-	if m == nil {
-		return nil, errors.New("smev/client: a kept message holds no response")
-	}
-	if fields := misaddressed(m, sent.MessageID); fields != nil {
+	if fields := m.misaddressed(sent.MessageID); fields != nil {
 		return nil, &smev.MismatchError{ID: sent.MessageID, Fields: fields}
 	}
-	result, final, err := judge(kind, m, sent.Subject)
+	result, final, err := judge(kind, &m.response, sent.Subject)
 	if err != nil || !final {
 		return nil, withID(err, sent.MessageID)
 	}
 	a := &smev.Answer{
-		Check: sent.Check, Outcome: result.Outcome, Reason: result.Reason, Fields: result.Fields, Text: result.Text,
-		Evidence: smev.Evidence{
-			MessageID: m.MessageID, OriginalMessageID: m.OriginalMessageID,
-			SentAt: m.Metadata.SentAt, DeliveredAt: m.Metadata.DeliveredAt,
-			Provider: m.Metadata.Sender.Mnemonic, Namespace: kind.Namespace, Envelope: r.Envelope,
-		},
+		Check: sent.Check, Outcome: result.Outcome, Reason: result.Reason, Fields: result.Fields, Text: result.Text, Found: result.Found,
+		Evidence: m.evidence(),
 	}
-	if a.Evidence.DeliveredAt.IsZero() {
-		a.Evidence.DeliveredAt = r.ReceivedAt
-	}
+	a.Evidence.Namespace = kind.Namespace
 	if a.Outcome == smev.Unavailable {
 		a.RetryAt = r.ReceivedAt.Add(retryAfter)
 	}
@@ -58,12 +57,13 @@ func (c *Client) interpret(sent Sent, r Received) (*smev.Answer, error) {
 
 // misaddressed names the elements of m that tell of another message than the
 // rest of it does.
-func misaddressed(m *soap.Response, inquiry string) []string {
+func (m *opened) misaddressed(inquiry string) []string {
 	var fields []string
-	if m.OriginalMessageID != inquiry || m.Async != nil && m.Async.OriginalMessageID != inquiry {
+	d := &m.response.Data
+	if m.response.OriginalMessageID != inquiry || d.Async != nil && d.Async.OriginalMessageID != inquiry {
 		fields = append(fields, "OriginalMessageId")
 	}
-	if m.Metadata.MessageID != m.MessageID {
+	if m.response.Metadata.MessageID != d.MessageID {
 		fields = append(fields, "MessageId")
 	}
 	return fields
@@ -71,37 +71,37 @@ func misaddressed(m *soap.Response, inquiry string) []string {
 
 // judge reads the one part of the message that says how the inquiry went.
 func judge(kind smev.Kind, m *soap.Response, asked smev.Subject) (result smev.Result, final bool, err error) {
-	switch {
-	case m.Status != nil:
+	switch d := &m.Data; {
+	case d.Status != nil:
 		return smev.Result{}, false, nil
-	case m.Async != nil:
-		// Of the categories only the rejections end an inquiry; all others tell
-		// how far it has got.
-		if !strings.HasSuffix(m.Async.Category, "RejectedBySmev") {
+	case d.Async != nil:
+		if !rejected(d.Async) {
 			return smev.Result{}, false, nil
 		}
 		fault := ""
-		if m.Async.Fault != nil {
-			fault = m.Async.Fault.Name
+		if d.Async.Fault != nil {
+			fault = d.Async.Fault.Name
 		}
 		return smev.Undelivered(fault), true, nil
-	case m.Rejections != nil:
+	case d.Rejections != nil:
 		var codes []string
-		for _, r := range m.Rejections {
+		for _, r := range d.Rejections {
 			codes = append(codes, r.Code)
 		}
 		return smev.Refusal(kind.Check, codes...), true, nil
 	}
-	root, err := xmldsig.Parse(m.Content)
+	root, err := xmldsig.Parse(m.Data.Content)
 	if err != nil {
 		return smev.Unreadable(kind.Check), true, nil
 	}
 	if root.Name != (xmldsig.Name{Space: kind.Namespace, Local: kind.ResponseRoot}) {
 		return smev.Result{}, false, &smev.MismatchError{Fields: []string{"MessagePrimaryContent"}}
 	}
-	result, err = kind.Parse(m.Content, asked)
+	result, err = kind.Parse(m.Data.Content, asked)
 	var mismatch *smev.MismatchError
 	switch {
+	case errors.Is(err, smev.ErrPending):
+		return smev.Result{}, false, nil
 	case errors.As(err, &mismatch):
 		return smev.Result{}, false, err
 	case err != nil:

@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -11,16 +13,15 @@ import (
 type Memory struct {
 	mu       sync.Mutex
 	current  map[string]string // key → message id
-	sent     map[string]Sent   // message id → inquiry
+	sent     map[string]Sent   // message id → message
 	received []Received
-	known    map[string]bool // message ids in received
 }
 
 var _ Store = (*Memory)(nil)
 
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{current: map[string]string{}, sent: map[string]Sent{}, known: map[string]bool{}}
+	return &Memory{current: map[string]string{}, sent: map[string]Sent{}}
 }
 
 // Put implements Store.
@@ -28,9 +29,8 @@ func (m *Memory) Put(_ context.Context, s Sent, was string) (Sent, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.current[s.Key] == was {
-		s.Envelope = slices.Clone(s.Envelope)
 		m.current[s.Key] = s.MessageID
-		m.sent[s.MessageID] = s
+		m.sent[s.MessageID] = copySent(s)
 	}
 	return copySent(m.sent[m.current[s.Key]]), nil
 }
@@ -50,38 +50,79 @@ func (m *Memory) Get(_ context.Context, id string) (Sent, error) {
 func (m *Memory) Keep(_ context.Context, r Received) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.known[r.MessageID] {
-		m.known[r.MessageID] = true
-		r.Envelope = slices.Clone(r.Envelope)
-		m.received = append(m.received, r)
+	if !slices.ContainsFunc(m.received, func(x Received) bool { return x.MessageID == r.MessageID && x.Role == r.Role }) {
+		m.received = append(m.received, copyReceived(r))
 	}
 	return nil
 }
 
 // Answers implements Store.
 func (m *Memory) Answers(_ context.Context, original string) ([]Received, error) {
-	return m.choose(func(r Received) bool { return r.OriginalMessageID == original }), nil
+	return m.choose(-1, func(r Received) bool { return r.Role != Request && r.OriginalMessageID == original }), nil
+}
+
+// Requests implements Store.
+func (m *Memory) Requests(_ context.Context, limit int) ([]Received, error) {
+	return m.choose(limit, func(r Received) bool {
+		state := m.sent[m.current[ReplyKey(r.MessageID)]].State
+		return r.Role == Request && r.Distrust == "" && state != Accepted && state != Refused
+	}), nil
 }
 
 // Strays implements Store.
-func (m *Memory) Strays(context.Context) ([]Received, error) {
-	return m.choose(func(r Received) bool { return r.Stray }), nil
+func (m *Memory) Strays(_ context.Context, limit int) ([]Received, error) {
+	return m.choose(limit, func(r Received) bool {
+		_, ours := m.sent[r.OriginalMessageID]
+		return r.Distrust != "" || r.Role != Request && !ours
+	}), nil
 }
 
-func (m *Memory) choose(want func(Received) bool) []Received {
+// Forget implements Store.
+func (m *Memory) Forget(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.current, key)
+	request, isReply := strings.CutPrefix(key, ReplyKey(""))
+	m.received = slices.DeleteFunc(m.received, func(r Received) bool {
+		if r.Role == Request {
+			return isReply && r.MessageID == request
+		}
+		s, ours := m.sent[r.OriginalMessageID]
+		return ours && s.Key == key
+	})
+	maps.DeleteFunc(m.sent, func(_ string, s Sent) bool { return s.Key == key })
+	return nil
+}
+
+func (m *Memory) choose(limit int, want func(Received) bool) []Received {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []Received
 	for _, r := range m.received {
+		if len(out) == limit {
+			break
+		}
 		if want(r) {
-			r.Envelope = slices.Clone(r.Envelope)
-			out = append(out, r)
+			out = append(out, copyReceived(r))
 		}
 	}
 	return out
 }
 
 func copySent(s Sent) Sent {
-	s.Envelope = slices.Clone(s.Envelope)
+	s.Envelope, s.Files = slices.Clone(s.Envelope), copyFiles(s.Files)
 	return s
+}
+
+func copyReceived(r Received) Received {
+	r.Envelope, r.Files = slices.Clone(r.Envelope), copyFiles(r.Files)
+	return r
+}
+
+func copyFiles(files []File) []File {
+	files = slices.Clone(files)
+	for i := range files {
+		files[i].Data = slices.Clone(files[i].Data)
+	}
+	return files
 }

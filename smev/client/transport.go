@@ -3,21 +3,25 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 
+	"github.com/surguch/surguch/smev/internal/mtom"
 	"github.com/surguch/surguch/smev/internal/soap"
 	"github.com/surguch/surguch/smev/xmldsig"
 )
+
+// MaxResponse is the most octets of one reply that are read, 8 MiB; SMEV lets
+// 5 MiB of attachments through. A longer one is refused.
+const MaxResponse = 8 << 20
 
 // TransportError says that the exchange with SMEV failed below its own rules:
 // no connection, a status that carries no SOAP, a reply that cannot be read.
 // Whether SMEV got the message is unknown; repeating the call is safe.
 type TransportError struct {
-	Operation string // SendRequest, GetResponse, Ack
+	Operation string // SendRequest, GetResponse …
 	Status    int    // HTTP status of the reply; 0 if there was none
 	Err       error
 
@@ -49,33 +53,25 @@ func malformed(operation string, err error) error {
 }
 
 // call posts an envelope and returns the element in the body of the reply,
-// which is nil for an empty body, and the reply as received.
+// which is nil for an empty body, and the reply with all its parts in place.
 func (c *Client) call(ctx context.Context, operation string, envelope []byte) (*xmldsig.Element, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.URL, bytes.NewReader(envelope))
+	req, err := c.request(ctx, operation, envelope)
 	if err != nil {
 		return nil, nil, &TransportError{Operation: operation, Err: err}
 	}
-	req.Header.Set("Content-Type", soap.ContentType)
-	req.Header["SOAPAction"] = []string{soap.Action(operation)} // the case the standard writes
 	res, err := c.cfg.HTTP.Do(req)
 	if err != nil {
 		return nil, nil, &TransportError{Operation: operation, Err: err, temporary: true}
 	}
 	defer res.Body.Close()
-	doc, err := io.ReadAll(io.LimitReader(res.Body, MaxResponse+1))
-	if err != nil {
-		return nil, nil, &TransportError{Operation: operation, Status: res.StatusCode, Err: err, temporary: true}
-	}
 	e := &TransportError{Operation: operation, Status: res.StatusCode, temporary: temporaryStatus(res.StatusCode)}
 	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusInternalServerError {
 		return nil, nil, e
 	}
-	if len(doc) > MaxResponse {
-		e.Err = errors.New("the reply is longer than 1 MiB")
-		return nil, nil, e
-	}
-	if kind, _, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err != nil || kind != "text/xml" {
-		e.Err = errors.New("the reply is not text/xml")
+	doc, err := mtom.Read(res.Header.Get("Content-Type"), res.Body, mtom.Limits{Message: MaxResponse})
+	if err != nil {
+		// A reply that breaks off may be whole the next time.
+		e.Err, e.temporary = err, e.temporary || !errors.Is(err, mtom.ErrMediaType) && !errors.Is(err, mtom.ErrTooLarge)
 		return nil, nil, e
 	}
 	body, err := soap.ReadEnvelope(doc)
@@ -91,6 +87,40 @@ func (c *Client) call(ctx context.Context, operation string, envelope []byte) (*
 		return nil, nil, e
 	}
 	return body, doc, nil
+}
+
+// request packages an envelope: as MTOM, if files travel in it.
+func (c *Client) request(ctx context.Context, operation string, envelope []byte) (*http.Request, error) {
+	media, content := soap.ContentType, envelope
+	files, err := c.attached(envelope)
+	if err == nil && files {
+		name := xmldsig.Name{Space: c.version.Basic(), Local: "Content"}
+		media, content, err = mtom.Write(envelope, rand.Reader, name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.URL, bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", media)
+	req.Header["SOAPAction"] = []string{soap.Action(operation)} // the case the standard writes
+	return req, nil
+}
+
+// attached reports whether files travel in a message of ours.
+func (c *Client) attached(envelope []byte) (bool, error) {
+	body, err := soap.ReadEnvelope(envelope)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range body.Children {
+		if e.Name.Local == "AttachmentContentList" {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func temporaryStatus(status int) bool {

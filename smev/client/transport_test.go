@@ -21,7 +21,9 @@ func canned(t *testing.T, reply http.HandlerFunc) error {
 		reply(w, r)
 	}))
 	defer server.Close()
-	c, err := client.New(client.Config{URL: server.URL, HTTP: server.Client()})
+	cfg := nobody()
+	cfg.URL, cfg.HTTP = server.URL, server.Client()
+	c, err := client.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +55,10 @@ func TestTransportErrors(t *testing.T) {
 		w.Header().Set("Content-Type", `multipart/related; type="application/xop+xml"; boundary="uuid:1"`)
 		fmt.Fprint(w, "--uuid:1--")
 	}
+	json := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+	}
 	redirect := func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	}
@@ -73,9 +79,10 @@ func TestTransportErrors(t *testing.T) {
 		"not XML":           {xml(200, "<html>"), 200, false, "cut short"},
 		"gateway page":      {xml(500, "<html>"), 500, true, "cut short"},
 		"error, no fault":   {xml(500, empty), 500, true, "without a fault"},
-		"empty body":        {xml(200, empty), 200, false, "missing"},
-		"MTOM":              {mtom, 200, false, "not text/xml"},
-		"too long":          {xml(200, strings.Repeat(" ", client.MaxResponse+1)), 200, false, "longer than 1 MiB"},
+		"empty body":        {xml(200, empty), 200, false, "the body is empty"},
+		"MTOM, cut off":     {mtom, 200, true, "mtom"},
+		"JSON":              {json, 200, false, "neither text/xml nor"},
+		"too long":          {xml(200, strings.Repeat(" ", client.MaxResponse+1)), 200, false, "larger than allowed"},
 		"document type":     {xml(200, "<!DOCTYPE a><a/>"), 200, false, "document type"},
 		"cut off":           {cut, 200, true, "unexpected EOF"},
 	} {
@@ -88,7 +95,7 @@ func TestTransportErrors(t *testing.T) {
 			}
 		})
 	}
-	c, err := client.New(client.Config{URL: "http://127.0.0.1:1/"})
+	c, err := client.New(nobody())
 	if err != nil {
 		t.Fatal(err)
 	}

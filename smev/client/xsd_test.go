@@ -1,141 +1,147 @@
 package client_test
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/surguch/surguch/internal/testenv/outside"
+	"github.com/surguch/surguch/smev"
+	"github.com/surguch/surguch/smev/client"
+	"github.com/surguch/surguch/smev/internal/mtom"
 	"github.com/surguch/surguch/smev/internal/soap"
-	"github.com/surguch/surguch/smev/xmldsig"
 )
 
-const schemas = "../testdata/xsd"
-
-// validator checks documents with xmllint against published schemas.
-type validator struct {
+// recorder notes both directions of every exchange.
+type recorder struct {
+	http.RoundTripper
 	t    *testing.T
-	tool string
-	dir  string // of the test's own files
+	docs [][]byte // envelopes, with parts of MTOM in their places
 }
 
-func newValidator(t *testing.T) *validator {
-	t.Helper()
-	tool, err := exec.LookPath("xmllint")
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := req.GetBody()
 	if err != nil {
-		if os.Getenv("SURGUCH_NOSKIP") == "1" {
-			t.Fatal("xmllint (Debian package libxml2-utils) is missing, and SURGUCH_NOSKIP=1 forbids to skip")
-		}
-		t.Skip("xmllint (Debian package libxml2-utils) is missing: messages are not validated against the published schemas")
+		return nil, err
 	}
-	return &validator{t, tool, t.TempDir()}
-}
-
-// exchange is a schema that brings those of the message exchange together:
-// the asynchronous status names fault types by xsi:type, and the types schema
-// does not import them.
-func (v *validator) exchange() string {
-	dir, err := filepath.Abs(schemas)
+	r.note(req.Header.Get("Content-Type"), body)
+	res, err := r.RoundTripper.RoundTrip(req)
 	if err != nil {
-		v.t.Fatal(err)
+		return nil, err
 	}
-	file := filepath.Join(v.dir, "exchange.xsd")
-	v.write(file, `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<xs:import namespace="`+soap.Types+`" schemaLocation="`+dir+`/smev-message-exchange-types-1.2.xsd"/>
-<xs:import namespace="`+soap.Faults+`" schemaLocation="`+dir+`/smev-message-exchange-faults-1.2.xsd"/>
-</xs:schema>`)
-	return file
+	defer res.Body.Close()
+	reply, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.note(res.Header.Get("Content-Type"), bytes.NewReader(reply))
+	res.Body = io.NopCloser(bytes.NewReader(reply))
+	return res, nil
 }
 
-func (v *validator) write(file, text string) {
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		v.t.Fatal(err)
+func (r *recorder) note(contentType string, body io.Reader) {
+	doc, err := mtom.Read(contentType, body, mtom.Limits{})
+	if err != nil {
+		r.t.Error(err)
 	}
+	r.docs = append(r.docs, doc)
 }
 
-// check returns what xmllint complains about, or "".
-func (v *validator) check(schema string, doc []byte) string {
-	file := filepath.Join(v.dir, "doc.xml")
-	v.write(file, string(doc))
-	out, err := exec.CommandContext(v.t.Context(), v.tool, "--noout", "--nonet", "--schema", schema, file).CombinedOutput()
-	if err == nil {
-		return ""
-	}
-	return string(out)
-}
-
-// Every message of either side is valid against the published schemas. The
-// exceptions are those of real traffic, and each fails for its one reason
-// only.
+// TestSchemas validates every message of either side against the published
+// schemas of its version: inquiries of all kinds, their answers, files in
+// messages, statuses.
 func TestSchemas(t *testing.T) {
-	v := newValidator(t)
-	exchange, passport := v.exchange(), filepath.Join(schemas, "ru-mvd-sovm-p002-1.0.0.xsd")
-	// Published fault types that are empty, though SMEV puts Code and
-	// Description into every fault.
-	empty := map[string]bool{
-		"MessageIsAlreadySent": true, "InvalidMessageIdFormat": true, "StaleMessageId": true, "SMEVFailure": true,
-		"TargetMessageIsNotFound": true, "UnknownMessageType": true,
+	xmllint := outside.Need(t, "xmllint")
+	for version, v := range map[client.Version]*soap.Version{client.V11: soap.V11(), client.V12: soap.V12(), client.V13: soap.V13()} {
+		w := newWorld(t)
+		rec := &recorder{RoundTripper: w.config.HTTP.Transport, t: t}
+		w.config.HTTP, w.config.Version = &http.Client{Transport: rec}, version
+		w.config.URL = strings.Replace(w.config.URL, soap.V12().Path(), v.Path(), 1)
+		w.restart()
+		var ids []string
+		for i, n := range []int{0, 302, 602, 700, 710, 730} {
+			for _, check := range []smev.Check{smev.CheckPassport, smev.CheckSNILS, smev.CheckINN} {
+				ids = append(ids, w.ask(fmt.Sprint(check, i), check, of(check, n)))
+			}
+		}
+		if _, err := w.Post(w.ctx, "post", client.Message{
+			Content:     []byte(`<a:r xmlns:a="urn:x">1</a:r>`),
+			Attachments: []client.Attachment{{MediaType: "application/pdf", Data: []byte("%PDF-1.7")}},
+		}); err == nil {
+			t.Error("a message of an unknown kind was taken")
+		}
+		for w.step() {
+			if _, err := w.Poll(w.ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, id := range ids {
+			if _, err := w.Answer(w.ctx, id); err != nil {
+				t.Error(err)
+			}
+		}
+		if len(rec.docs) < 100 {
+			t.Fatalf("version %s: only %d messages", version, len(rec.docs))
+		}
+		validate(t, xmllint, v, rec.docs)
 	}
-	goldens, err := filepath.Glob("testdata/golden/*.xml")
-	if err != nil || len(goldens) < 30 {
-		t.Fatalf("%d golden files, %v", len(goldens), err)
+}
+
+// validate has xmllint look at the elements in the bodies of envelopes.
+func validate(t *testing.T, xmllint string, v *soap.Version, docs [][]byte) {
+	t.Helper()
+	dir, err := filepath.Abs("../internal/soap/testdata/xsd/v" + strings.ReplaceAll(v.Name(), ".", "_"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	passports := 0
-	for _, file := range goldens {
-		doc, err := os.ReadFile(file)
+	// The asynchronous status names fault types by xsi:type, and the schema of
+	// types does not import them.
+	work := t.TempDir()
+	schema := filepath.Join(work, "exchange.xsd")
+	write := func(name, text string) {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(schema, fmt.Sprintf(`<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:import namespace="%s" schemaLocation="%s/smev-message-exchange-types-%s.xsd"/>
+<xs:import namespace="%s" schemaLocation="%[2]s/smev-message-exchange-faults-%[3]s.xsd"/>
+</xs:schema>`, v.Types(), dir, v.Name(), v.Faults()))
+	args := []string{"--noout", "--nonet", "--schema", schema}
+	for i, doc := range docs {
+		body, err := soap.ReadEnvelope(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		body, err := soap.ReadEnvelope(doc)
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
+		if soap.ReadFault(body) != nil {
+			continue // its types are empty in the schema, and never are in fact
 		}
-		if fault := soap.ReadFault(body); fault != nil {
-			if fault.Name == "" {
-				continue // soap:Client, no message of SMEV
-			}
-			body = body.Children[len(body.Children)-1].Children[0]
-		}
-		complaint := v.check(exchange, body.Raw())
+		name := filepath.Join(work, fmt.Sprintf("%03d.xml", i))
+		write(name, string(body.Raw()))
+		args = append(args, name)
+	}
+	out, err := exec.CommandContext(t.Context(), xmllint, args...).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
 		switch {
-		case strings.Contains(file, "failure.GetResponseResponse"):
-			// FAILURE is a RejectCode of 1.1 and 1.3; 1.2 alone leaves it out.
-			if !strings.Contains(complaint, "RejectionReasonCode") || strings.Count(complaint, "'FAILURE'") == 0 {
-				t.Errorf("%s: %s", file, complaint)
-			}
-		case empty[body.Name.Local]:
-			if !strings.Contains(complaint, "Element content is not allowed, because the content type is empty") {
-				t.Errorf("%s: %s", file, complaint)
-			}
-		case complaint != "":
-			t.Errorf("%s: %s", file, complaint)
-		}
-		if content := find(body, "urn://ru/mvd/sovm/p002/1.0.0"); content != nil {
-			passports++
-			if complaint := v.check(passport, content.Raw()); complaint != "" {
-				t.Errorf("%s: business document: %s", file, complaint)
-			}
+		case strings.HasSuffix(line, " validates\n"), strings.HasSuffix(line, "fails to validate\n"):
+		case v.Name() != "1.3" && strings.Contains(line, "requestIsRejectedBySmev"):
+		default:
+			t.Errorf("version %s: %s", v.Name(), line)
 		}
 	}
-	if passports < 5 {
-		t.Errorf("only %d passport documents were validated", passports)
+	if err == nil && !strings.Contains(string(out), "validates") {
+		t.Errorf("xmllint did nothing: %s", out)
 	}
 	// The validator is not blind.
-	if v.check(exchange, []byte(`<ns2:AckRequest xmlns:ns2="`+soap.Types+`"/>`)) == "" {
+	bad := filepath.Join(work, "bad.xml")
+	write(bad, `<ns2:AckRequest xmlns:ns2="`+v.Types()+`"/>`)
+	if exec.CommandContext(t.Context(), xmllint, "--noout", "--nonet", "--schema", schema, bad).Run() == nil {
 		t.Error("an AckRequest without its target is called valid")
 	}
-}
-
-// find returns the outermost element of a namespace.
-func find(e *xmldsig.Element, namespace string) *xmldsig.Element {
-	if e.Name.Space == namespace {
-		return e
-	}
-	for _, c := range e.Children {
-		if found := find(c, namespace); found != nil {
-			return found
-		}
-	}
-	return nil
 }

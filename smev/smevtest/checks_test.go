@@ -1,9 +1,6 @@
 package smevtest_test
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,138 +11,226 @@ import (
 	"github.com/surguch/surguch/smev/smevtest"
 )
 
-// Of several faults in one request the first check speaks.
+// Of several faults in one request the first check speaks. Each row spoils
+// what the row before it spoils no more, and all that comes later.
 func TestChecksInOrder(t *testing.T) {
-	b := newBench(t, smevtest.Config{})
-	sent := b.send("123456", "")
-	request := func(id string, content string) string {
-		return b.message(&soap.SendRequest{MessageID: id, ReferenceMessageID: id, Content: []byte(content)})
-	}
-	at := func(d time.Duration) string { return uuid.At(start.Add(d), [8]byte{}) }
-	good, foreign := string(business(t, "123456")), `<r xmlns="urn:x"/>`
-	for _, c := range []struct{ name, doc, want string }{
-		{"no XML", "<", "soap:Client"},
-		{"no operation", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`, "soap:Client"},
-		{"another version", strings.ReplaceAll(request(at(0), good), "types/1.2", "types/1.1"), "soap:Client"},
-		{"no content, bad id", request("x", ""), "InvalidContent SMEV-403"},
-		{"two documents", request(at(0), good+good), "InvalidContent SMEV-403"},
-		{"bad id, foreign type", request("x", foreign), "InvalidMessageIdFormat SMEV-300"},
-		{"upper case", request(strings.ToUpper(sent), good), "InvalidMessageIdFormat SMEV-300"},
-		{"random id", request("39f52a38-9a54-41ea-b23a-3316e2108089", good), "InvalidMessageIdFormat SMEV-300"},
-		{"too old, foreign type", request(at(-48*time.Hour-time.Second), foreign), "StaleMessageId "},
-		{"from the future", request(at(11*time.Minute), good), "StaleMessageId "},
-		{"repeated, foreign type", request(sent, foreign), "MessageIsAlreadySent SMEV-301"},
-		{"foreign type", request(at(0), foreign), "BusinessDataTypeIsNotSupported "},
-	} {
-		status, reply := b.post("SendRequest", c.doc)
-		if got := describe(t, reply); status != http.StatusInternalServerError || got != c.want {
-			t.Errorf("%s: got %d %s, want %s", c.name, status, got, c.want)
-		}
-	}
-	if b.Filed() != 1 {
-		t.Errorf("%d filed, want 1: refused requests are not stored", b.Filed())
-	}
-	for _, d := range []time.Duration{-48 * time.Hour, 10 * time.Minute} {
-		if status, reply := b.post("SendRequest", request(at(d), good)); status != http.StatusOK {
-			t.Errorf("an id of %v: %s", d, reply)
-		}
-	}
-	for operation, doc := range map[string]string{
-		"GetResponse": strings.ReplaceAll(b.message(&soap.GetResponse{At: start}), "Timestamp", "Time"),
-		"Ack":         strings.ReplaceAll(b.message(&soap.Ack{Target: sent}), ` accepted="false"`, ""),
-	} {
-		if _, reply := b.post(operation, doc); describe(t, reply) != "InvalidContent SMEV-403" {
-			t.Errorf("%s: got %s", operation, reply)
-		}
-	}
-	if _, reply := b.post("Ack", b.message(&soap.GetResponse{At: start})); describe(t, reply) != "soap:Client" {
-		t.Errorf("SOAPAction of another operation: %s", reply)
-	}
-}
-
-// describe names the fault of a reply and its number, or the faultcode.
-func describe(t *testing.T, reply string) string {
-	t.Helper()
-	body, err := soap.ReadEnvelope([]byte(reply))
-	if err != nil {
+	const forbidden = "urn:x-forbidden"
+	b := newBench(t, smevtest.Config{Quota: 5<<20 + 20, Backlog: 1})
+	asker, gone := b.enroll("ASKER"), b.enroll("GONE")
+	b.Dismiss("GONE")
+	kind := smev.Kind{Namespace: forbidden, Root: "r", ResponseRoot: "a"}
+	if err := b.Serve(kind, "ASKER"); err != nil {
 		t.Fatal(err)
 	}
-	f := soap.ReadFault(body)
-	switch {
-	case f == nil:
-		return "no fault"
-	case f.Name == "":
-		return f.FaultCode
+	b.Deny("ASKER", forbidden)
+	sent := asker.ask("123456") // fills the queue
+	at := func(d time.Duration) string { return uuid.At(start.Add(d), [8]byte{1}) }
+	miscoordinated := []soap.AttachmentHeader{{ContentID: "a", MIMEType: "text/plain"}}
+	file := func(size int) []soap.AttachmentContent {
+		return []soap.AttachmentContent{{ID: "a", Content: make([]byte, size)}}
 	}
-	return f.Name + " " + regexp.MustCompile(`^SMEV-\d+|`).FindString(f.Description)
-}
-
-// A business document that breaks its schema is taken and rejected later.
-func TestAsynchronousCheck(t *testing.T) {
-	good := string(business(t, "123456"))
-	snils, err := smev.SNILSValidation101().Build(smev.Subject{LastName: "А", FirstName: "Б", Gender: smev.Male, SNILS: "11223344595", BirthDate: start})
-	if err != nil {
-		t.Fatal(err)
+	// All that can be wrong at once; each row mends the first of it.
+	m := &soap.SendRequest{Data: soap.RequestData{
+		MessageID: "x", ReferenceMessageID: "x", EndOfLife: start, Content: []byte(`<r xmlns="urn:x"/>`), Attachments: miscoordinated,
+	}}
+	by := gone
+	spoil := func(doc string) string {
+		return strings.Replace(doc, "<ds:SignatureValue>", "<ds:SignatureValue>AAAA", 1)
 	}
-	inn, err := smev.PassportINN247().Build(smev.Subject{
-		LastName: "А", FirstName: "Б", INN: "500100732259", Passport: smev.Passport{Series: "4501", Number: "123456", Issued: start},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, doc := range []string{
-		strings.Replace(good, "<sovm:number>123456", "<sovm:number>12345", 1),
-		strings.Replace(good, "<sovm:series>", "<sovm:series>N", 1),
-		strings.Replace(good, "<tns:requestInfo>", "<tns:requestInfo/><tns:requestInfo>", 1),
-		strings.Replace(good, "<sovm:familyName>", "<sovm:familyName>X", 1),
-		strings.Replace(string(snils), "11223344595", "112-233-445 95", 1),
-		strings.Replace(string(snils), "Male", "M", 1),
-		strings.Replace(string(snils), "tns:Snils>", "tns:SNILS>", 2),
-		strings.Replace(string(inn), "45 01 123456", "4501123456", 1),
-		strings.Replace(string(inn), `"21"`, `"07"`, 1),
-		strings.Replace(string(inn), "500100732259", "50010073225", 1),
-	} {
-		b := newBench(t, smevtest.Config{})
-		id := b.ids.New()
-		if status, reply := b.post("SendRequest", b.message(&soap.SendRequest{MessageID: id, ReferenceMessageID: id, Content: []byte(doc)})); status != http.StatusOK {
-			t.Fatalf("%s: %s", doc, reply)
-		}
-		b.clock.Advance(time.Second)
-		r := b.get(soap.GetResponse{})
-		if r == nil || r.Async == nil || r.Async.Category != "requestIsRejectedBySmev" || r.Async.OriginalMessageID != id || r.Async.Fault.Name != "InvalidContent" {
-			t.Errorf("%s: got %+v", doc, r)
-		}
-	}
-}
-
-func TestHTTP(t *testing.T) {
-	b := newBench(t, smevtest.Config{})
-	for name, c := range map[string]struct {
-		method, kind, body string
-		want               int
+	none := func(doc string) string { return doc }
+	for i, c := range []struct {
+		want  string
+		after func(string) string
+		mend  func()
 	}{
-		"GET":       {http.MethodGet, "text/xml", "", http.StatusMethodNotAllowed},
-		"JSON":      {http.MethodPost, "application/json", "{}", http.StatusUnsupportedMediaType},
-		"no type":   {http.MethodPost, "", "", http.StatusUnsupportedMediaType},
-		"too large": {http.MethodPost, "text/xml", strings.Repeat(" ", 5<<20+1), http.StatusRequestEntityTooLarge},
+		{"soap:Client", func(doc string) string { return "<" + spoil(doc) }, func() {}},
+		{"SignatureIsInvalid SMEV-100", spoil, func() {}},
+		{"InvalidContent SMEV-403", none, func() { m.Data.ReferenceMessageID = "" }},
+		{"InvalidMessageIdFormat SMEV-300", none, func() { m.Data.MessageID = at(-49 * time.Hour) }},
+		{"StaleMessageId", none, func() { m.Data.MessageID = sent }},
+		{"MessageIsAlreadySent SMEV-301", none, func() { m.Data.MessageID = at(0) }},
+		{"SenderIsNotRegistered", none, func() { by = asker }},
+		{"BusinessDataTypeIsNotSupported", none, func() { m.Data.Content = []byte(`<r xmlns="` + forbidden + `"/>`) }},
+		{"AccessDenied", none, func() { m.Data.Content = business("123456") }},
+		{"EndOfLifeReached", none, func() { m.Data.EndOfLife = start.Add(time.Hour) }},
+		{"AttachmentContentMiscoordination", none, func() { m.Attachments = file(5<<20 + 21) }},
+		{"AttachmentSizeLimitExceeded", none, func() { m.Attachments = file(5 << 20) }},
+		{"DestinationOverflow SMEV-600", none, func() { m.Data.NodeID = "another queue" }},
+		{"ok", none, func() { m.Data.MessageID = at(time.Second) }},
+		{"QuoteLimitExceeded", none, func() { m.Attachments = file(20) }},
+		{"DestinationOverflow SMEV-600", none, func() { m.Data.NodeID = "a third" }},
+		{"ok", none, func() {}},
 	} {
-		r := httptest.NewRequest(c.method, "/", strings.NewReader(c.body))
-		r.Header.Set("Content-Type", c.kind)
-		w := httptest.NewRecorder()
-		b.ServeHTTP(w, r)
-		if w.Code != c.want {
-			t.Errorf("%s: got %d, want %d", name, w.Code, c.want)
+		if got := asker.call("SendRequest", c.after(by.write(m))).describe(t); got != c.want {
+			t.Errorf("row %d: got %s, want %s", i, got, c.want)
+		}
+		c.mend()
+	}
+	if b.Filed() != 3 {
+		t.Errorf("%d filed, want 3: refused requests are not stored", b.Filed())
+	}
+}
+
+// What the checks let pass and what not, one by one.
+func TestChecks(t *testing.T) {
+	b := newBench(t, smevtest.Config{})
+	asker := b.enroll("ASKER")
+	at := func(d time.Duration) string { return uuid.At(start.Add(d), [8]byte{1}) }
+	long := strings.Repeat("ы", 1501)
+	for name, c := range map[string]struct {
+		change func(*soap.SendRequest)
+		want   string
+	}{
+		"a good one":          {func(*soap.SendRequest) {}, "ok"},
+		"two days old":        {func(m *soap.SendRequest) { m.Data.MessageID = at(-48 * time.Hour) }, "ok"},
+		"older":               {func(m *soap.SendRequest) { m.Data.MessageID = at(-48*time.Hour - time.Second) }, "StaleMessageId"},
+		"ten minutes ahead":   {func(m *soap.SendRequest) { m.Data.MessageID = at(10 * time.Minute) }, "ok"},
+		"further":             {func(m *soap.SendRequest) { m.Data.MessageID = at(10*time.Minute + time.Second) }, "StaleMessageId"},
+		"upper case":          {func(m *soap.SendRequest) { m.Data.MessageID = strings.ToUpper(at(time.Second)) }, "InvalidMessageIdFormat SMEV-300"},
+		"random":              {func(m *soap.SendRequest) { m.Data.MessageID = "39f52a38-9a54-41ea-b23a-3316e2108089" }, "InvalidMessageIdFormat SMEV-300"},
+		"no reference":        {func(m *soap.SendRequest) { m.Data.ReferenceMessageID = "" }, "ok"},
+		"reference of none":   {func(m *soap.SendRequest) { m.Data.ReferenceMessageID = "x" }, "InvalidContent SMEV-403"},
+		"long code":           {func(m *soap.SendRequest) { m.Data.TransactionCode = long[2:] }, "ok"},
+		"longer":              {func(m *soap.SendRequest) { m.Data.TransactionCode = long }, "InvalidContent SMEV-403"},
+		"long node":           {func(m *soap.SendRequest) { m.Data.NodeID = long[:100] }, "ok"},
+		"longer node":         {func(m *soap.SendRequest) { m.Data.NodeID = long[:102] }, "InvalidContent SMEV-403"},
+		"half a header":       {func(m *soap.SendRequest) { m.Attachments = []soap.AttachmentContent{{ID: "a"}} }, "AttachmentContentMiscoordination"},
+		"type of a picture":   {func(m *soap.SendRequest) { attach(m, "image/x-a.b+c", "a", "a") }, "ok"},
+		"type of a font":      {func(m *soap.SendRequest) { attach(m, "font/x", "a", "a") }, "InvalidContent SMEV-403"},
+		"names of two":        {func(m *soap.SendRequest) { attach(m, "text/plain", "a", "b") }, "AttachmentContentMiscoordination"},
+		"name of none":        {func(m *soap.SendRequest) { attach(m, "text/plain", "1", "1") }, "InvalidContent SMEV-403"},
+		"one name of two":     {func(m *soap.SendRequest) { attach(m, "text/plain", "a", "a"); attach(m, "text/plain", "a", "a") }, "AttachmentContentMiscoordination"},
+		"in the other order":  {func(m *soap.SendRequest) { attach(m, "text/plain", "a", "b"); attach(m, "text/plain", "b", "a") }, "ok"},
+		"end of life to come": {func(m *soap.SendRequest) { m.Data.EndOfLife = start.Add(time.Second) }, "ok"},
+		"end of life now":     {func(m *soap.SendRequest) { m.Data.EndOfLife = start }, "EndOfLifeReached"},
+	} {
+		m := asker.request(business("123456"))
+		c.change(m)
+		if got := asker.call("SendRequest", asker.write(m)).describe(t); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+	}
+	for operation, docs := range map[string][]string{
+		"GetResponse": {
+			asker.write(&soap.GetResponse{At: start, NodeID: long[:102]}), asker.write(&soap.GetResponse{At: start, Namespace: "urn:x", Root: "a b"}),
+		},
+		"GetRequest":                 {asker.write(&soap.GetRequest{At: start, NodeID: long[:102]})},
+		"GetIncomingQueueStatistics": {asker.write(&soap.GetIncomingQueueStatistics{At: start, NodeID: long[:102]})},
+		"Ack":                        {asker.write(&soap.Ack{Target: "x"})},
+	} {
+		for i, doc := range docs {
+			if got := asker.call(operation, doc).describe(t); got != "InvalidContent SMEV-403" {
+				t.Errorf("%s, %d: got %s", operation, i, got)
+			}
+		}
+	}
+	for _, selector := range []soap.GetResponse{{Namespace: "urn:x", Root: "r"}, {Namespace: smev.PassportP002().Namespace, Root: "r"}} {
+		selector.At = start
+		if got := asker.call("GetResponse", asker.write(&selector)).describe(t); got != "UnknownMessageType" {
+			t.Errorf("got %s", got)
+		}
+	}
+	// A provider asks for requests of its own kinds alone.
+	k := smev.PassportP002()
+	if got := asker.call("GetRequest", asker.write(&soap.GetRequest{Namespace: k.Namespace, Root: k.Root, At: start})).describe(t); got != "UnknownMessageType" {
+		t.Errorf("got %s", got)
+	}
+	if err := b.Serve(k, "ASKER"); err != nil {
+		t.Fatal(err)
+	}
+	if got := asker.call("GetRequest", asker.write(&soap.GetRequest{Namespace: k.Namespace, Root: k.Root, At: start})).describe(t); got != "ok" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func attach(m *soap.SendRequest, kind, header, content string) {
+	m.Data.Attachments = append(m.Data.Attachments, soap.AttachmentHeader{ContentID: header, MIMEType: kind})
+	m.Attachments = append(m.Attachments, soap.AttachmentContent{ID: content, Content: []byte("x")})
+}
+
+// The envelope is held against its schema.
+func TestEnvelope(t *testing.T) {
+	b := newBench(t, smevtest.Config{Unsigned: true})
+	nobody := &system{b, "", soap.V12(), nil}
+	good := nobody.write(nobody.request(business("123456")))
+	content := string(business("123456"))
+	for name, c := range map[string]struct{ operation, doc, want string }{
+		"no XML":          {"SendRequest", "<", "soap:Client"},
+		"empty body":      {"SendRequest", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`, "soap:Client"},
+		"a document type": {"SendRequest", "<!DOCTYPE x>" + good, "soap:Client"},
+		"a reply":         {"", strings.ReplaceAll(good, "SendRequestRequest", "SendRequestResponse"), "soap:Client"},
+		"no operation":    {"", strings.ReplaceAll(good, "SendRequestRequest", "CancelRequest"), "soap:Client"},
+		"no content":      {"SendRequest", strings.Replace(good, content, "", 1), "InvalidContent SMEV-403"},
+		"two documents":   {"SendRequest", strings.Replace(good, content, content+content, 1), "InvalidContent SMEV-403"},
+		"a header":        {"SendRequest", strings.Replace(good, "<soap:Body>", "<soap:Header/><soap:Body>", 1), "ok"},
+		"no date":         {"GetResponse", strings.Replace(nobody.write(&soap.GetResponse{At: start}), "10:00", "100:0", 1), "InvalidContent SMEV-403"},
+		"half a selector": {"GetRequest", strings.Replace(nobody.write(&soap.GetRequest{At: start}), "<ns1:Timestamp>", "<ns1:NamespaceURI>x</ns1:NamespaceURI><ns1:Timestamp>", 1), "InvalidContent SMEV-403"},
+		"no accepted":     {"Ack", strings.Replace(nobody.write(&soap.Ack{Target: b.ids.New()}), ` accepted="false"`, "", 1), "InvalidContent SMEV-403"},
+		"no timestamp":    {"GetStatus", strings.ReplaceAll(nobody.write(&soap.GetStatus{At: start}), "Timestamp", "Time"), "InvalidContent SMEV-403"},
+	} {
+		if got := nobody.call(c.operation, c.doc).describe(t); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}
 	}
 }
 
-func TestInjectedOnce(t *testing.T) {
+// Identifiers are remembered as long as they could come again, whoever stops
+// and starts the network in between.
+func TestRepetition(t *testing.T) {
 	b := newBench(t, smevtest.Config{})
-	b.Inject("GetResponse", smevtest.Busy, smevtest.None, smevtest.Failure)
-	doc := b.message(&soap.GetResponse{At: start})
-	for i, want := range []int{503, 200, 500, 200} {
-		if status, _ := b.post("GetResponse", doc); status != want {
-			t.Errorf("request %d: got %d, want %d", i, status, want)
+	asker := b.enroll("ASKER")
+	doc := asker.write(asker.request(business("123456")))
+	send := func() string { return asker.call("SendRequest", doc).describe(t) }
+	if got := send(); got != "ok" {
+		t.Fatal(got)
+	}
+	if _, err := b.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.clock.Advance(48 * time.Hour)
+	if got := send(); got != "MessageIsAlreadySent SMEV-301" {
+		t.Errorf("got %s", got)
+	}
+	b.clock.Advance(time.Second)
+	if got := send(); got != "StaleMessageId" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The clock of SMEV may differ from that of the caller, and SMEV may be closed
+// for a while.
+func TestSkewAndMaintenance(t *testing.T) {
+	b := newBench(t, smevtest.Config{MinDelay: time.Minute, MaxDelay: time.Minute})
+	asker := b.enroll("ASKER")
+	try := func() string {
+		return asker.call("SendRequest", asker.write(asker.request(business("123456")))).describe(t)
+	}
+	for d, want := range map[time.Duration]string{49 * time.Hour: "StaleMessageId", -11 * time.Minute: "StaleMessageId", time.Hour: "ok"} {
+		b.Skew(d)
+		if got := try(); got != want {
+			t.Errorf("%v: got %s, want %s", d, got, want)
+		}
+	}
+	b.Skew(time.Hour)
+	if at, ok := b.Next(); !ok || !at.Equal(start.Add(time.Minute)) {
+		t.Errorf("the answer comes at %v by the caller's clock", at)
+	}
+	b.step()
+	if r := asker.get(soap.GetResponse{}); r == nil || !r.Metadata.DeliveredAt.Equal(start.Add(time.Hour+time.Minute)) {
+		t.Errorf("got %s", brief(r))
+	}
+	b.Skew(0)
+	b.Maintain(start.Add(2*time.Hour), start.Add(3*time.Hour))
+	for _, c := range []struct {
+		at   time.Duration
+		want int
+	}{{2*time.Hour - time.Second, 200}, {2 * time.Hour, 503}, {3*time.Hour - time.Second, 503}, {3 * time.Hour, 200}} {
+		b.clock.Set(start.Add(c.at))
+		if a := asker.call("GetStatus", asker.write(&soap.GetStatus{At: start})); a.status != c.want {
+			t.Errorf("%v: got %d, want %d", c.at, a.status, c.want)
 		}
 	}
 }

@@ -1,53 +1,37 @@
 package smevtest
 
 import (
-	"regexp"
+	"time"
 
 	"github.com/surguch/surguch/smev"
-	"github.com/surguch/surguch/smev/internal/soap"
 	"github.com/surguch/surguch/smev/xmldsig"
 )
 
 // inn is an inquiry whether passport and INN belong together.
 type inn struct{ number string }
 
-var (
-	digits12 = regexp.MustCompile(`^[0-9]{12}$`)
-	spaced   = regexp.MustCompile(`^[0-9]{2} [0-9]{2} [0-9]{6}$`)
-)
-
-func readINN(doc []byte) (inquiry, error) {
-	kind := smev.PassportINN247()
-	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: kind.Namespace, Local: local} }
-	root, err := xmldsig.Parse(doc)
-	if err != nil {
-		return nil, err
-	}
-	s := root.Sequence(tns(kind.Root))
+func readINN(doc *xmldsig.Element) (question, error) {
+	tns := names(smev.PassportINN247().Namespace)
+	s := doc.Sequence(tns("FNSPaspINNRequest"))
 	name, document := s.One(tns("ФИО")), s.One(tns("ДокУдЛичн"))
-	if err := s.End(); err != nil {
-		return nil, err
+	q := inn{attr(doc, "ИННФЛ")}
+	s.Fail(fit(value{q.number, digits12}, value{attr(name, "FamilyName"), russian}, value{attr(name, "FirstName"), russian},
+		value{attr(name, "Patronymic"), orNone}, value{attr(document, "IssuerDate"), day}, value{attr(document, "SeriesNumber"), spaced}))
+	if attr(document, "DocumentCode") != russianPassport {
+		s.Fail(errShape)
 	}
-	attr := func(e *xmldsig.Element, local string) string {
-		v, _ := e.Attr(xmldsig.Name{Local: local})
-		return v
-	}
-	q := inn{attr(root, "ИННФЛ")}
-	if !fits(q.number, digits12, attr(name, "FamilyName"), russian, attr(name, "FirstName"), russian,
-		attr(document, "IssuerDate"), day, attr(document, "SeriesNumber"), spaced) || attr(document, "DocumentCode") != "21" {
-		return nil, errShape
-	}
-	return q, nil
+	return q, s.End()
 }
 
-func (q inn) scenario() int { return scenarioOf(q.number[4:10]) }
+// russianPassport is the code of the internal passport in the tax service's
+// classifier of identity documents.
+const russianPassport = "21"
 
-func (q inn) other() inquiry { return inn{"000000000000"} }
+func (q inn) scenario() int { return scenarioOf(q.number[4:10], "999") }
 
-func (q inn) respond(n int) soap.Response {
-	if r, ok := declined(n); ok {
-		return r
-	}
+func (q inn) other() question { return inn{"000000000000"} }
+
+func (q inn) answer(n int, _ time.Time) Reply {
 	code := "1"
 	switch {
 	case n == notFound:
@@ -57,7 +41,62 @@ func (q inn) respond(n int) soap.Response {
 	case refuted(n):
 		code = "2"
 	}
-	return content(func(w *xmldsig.Writer) {
+	return document(func(w *xmldsig.Writer) {
 		w.Leaf("ns2:FNSPaspINNResponse", "", "xmlns:ns2", smev.PassportINN247().Namespace, "ИННФЛ", q.number, "КодОбр", code)
 	})
+}
+
+const innSearchNamespace = "urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1"
+
+// innSearch is an inquiry for the INN of a person.
+type innSearch struct {
+	records *records
+	person
+	id, passport string
+}
+
+func (r *records) readINNSearch(doc *xmldsig.Element) (question, error) {
+	tns, common := names(innSearchNamespace), names("urn://x-artefacts-fns-inn/commons/4.0.0")
+	s := doc.Sequence(tns("FNSINNSingularRequest"))
+	asker, about := s.One(tns("СведЮЛ")), s.One(tns("СведФЛ"))
+	inner := about.Sequence(tns("СведФЛ"))
+	name, document := inner.One(common("ФИО")), inner.One(common("УдЛичнФЛ"))
+	s.Fail(inner.End())
+	q := innSearch{records: r, id: attr(doc, "ИдЗапрос")}
+	q.last, q.first, q.middle, q.born = attr(name, "Фамилия"), attr(name, "Имя"), attr(name, "Отчество"), attr(about, "ДатаРожд")
+	passport := attr(document, "СерНомДок")
+	s.Fail(fit(value{q.id, questionID}, value{attr(asker, "ОГРН"), digits13}, value{attr(asker, "ИННЮЛ"), digits10},
+		value{q.last, anyName}, value{q.first, anyName}, value{q.middle, anyOrNo}, value{q.born, day}))
+	if attr(document, "КодВидДок") == russianPassport {
+		if err := fit(value{passport, spaced}); err != nil {
+			s.Fail(err)
+		} else {
+			q.passport = passport[6:]
+		}
+	}
+	return q, s.End()
+}
+
+func (q innSearch) scenario() int { return scenarioOf(q.passport, "999") }
+
+func (q innSearch) other() question {
+	q.id = "00000000-0000-8000-8000-000000000000"
+	return q
+}
+
+func (q innSearch) answer(n int, _ time.Time) Reply {
+	number := q.records.inn(q.person)
+	switch {
+	case n == notFound:
+		return rejection("NO_DATA")
+	case n == unintelligible:
+		number = ""
+	case refuted(n):
+		number = INN(n)
+	}
+	attrs := []string{"xmlns:ns2", innSearchNamespace, "ИдЗапрос", q.id}
+	if number != "" {
+		attrs = append(attrs, "ИННФЛ", number)
+	}
+	return document(func(w *xmldsig.Writer) { w.Leaf("ns2:FNSINNSingularResponse", "", attrs...) })
 }

@@ -1,137 +1,155 @@
 package smevtest
 
 import (
-	"errors"
-	"io"
-	"log"
-	"net"
-	"net/http"
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/smev/internal/soap"
+	"github.com/surguch/surguch/smev/xmldsig"
 )
 
-// Clock tells the time.
-type Clock interface {
-	Now() time.Time
-	After(d time.Duration) <-chan time.Time
-}
-
-// Config says how the simulator behaves. Nothing in it is required.
-type Config struct {
-	// Clock is the time of SMEV and of the registers. Nil: the machine's
-	// clock, with which answers take their real minutes.
-	Clock Clock
-	// Seed decides, together with the message ids, all delays and ids the
-	// simulator makes. Zero is a seed like any other.
-	Seed uint64
-	// MinDelay and MaxDelay bound the time from an inquiry to its answer.
-	// Both zero: 10 and 30 minutes. MaxDelay below MinDelay counts as equal.
-	MinDelay, MaxDelay time.Duration
-	// Lease is how long a delivered message waits for its Ack before it is
-	// delivered again. Zero: 15 minutes.
-	Lease time.Duration
-}
-
-// Server is the simulator. It is an http.Handler, on any path, and safe for
-// concurrent use. It starts no goroutine before Listen and keeps all in
-// memory.
+// Server is the simulator. It is an http.Handler for the endpoints of SMEV and
+// safe for concurrent use. It starts no goroutine before Listen and keeps all
+// in memory, within bounds.
 type Server struct {
 	cfg Config
+	as  csr.Algorithms // GOST R 34.10-2012, which is all that SMEV takes
 
-	mu       sync.Mutex
-	filed    map[string]bool // ids of the inquiries taken
-	queue    []*message      // answers not yet acknowledged
-	troubles map[string][]Trouble
+	ca          *authority
+	certificate *csr.Certificate // of SMEV
+	signer      *xmldsig.Signer  // of SMEV
+	expired     *xmldsig.Signer  // of SMEV, with a certificate of the past
+	tester      *xmldsig.Signer  // of the asker that is the simulator itself
 
-	http   *http.Server
-	served chan struct{} // closed when Serve and every connection have ended
+	endpoints map[string]*soap.Version // by path, in the manner of the configuration
+	records   *records                 // what the registers know
+	files     *files                   // the file store
+
+	mu           sync.Mutex
+	skew         time.Duration // of the clock of SMEV
+	downFrom     time.Time     // maintenance
+	downUntil    time.Time
+	participants participants
+	services     map[xmldsig.Name]*service // by the root of the request
+	inquiries    map[string]*inquiry       // requests taken, by message id
+	answered     map[string]time.Time      // answers taken, by message id
+	queues       *queues
+	troubles     troubles
+	journal      *journal
+	metrics      metrics
+
+	asked int64 // requests of Ask
+
+	listening *listening // nil unless Listen was called
 }
 
-// NewServer returns a simulator with empty queues.
-func NewServer(cfg Config) *Server {
-	if cfg.Clock == nil {
-		cfg.Clock = machineClock{}
+// NewServer returns a simulator with empty queues and new keys. The error is
+// that of making keys and certificates.
+func NewServer(cfg Config) (*Server, error) {
+	cfg = cfg.withDefaults()
+	s := &Server{
+		cfg: cfg, as: csr.Standard()[:2],
+		endpoints:    map[string]*soap.Version{},
+		records:      &records{},
+		participants: newParticipants(),
+		services:     map[xmldsig.Name]*service{},
+		inquiries:    map[string]*inquiry{}, answered: map[string]time.Time{},
+		troubles: newTroubles(cfg),
+		journal:  newJournal(cfg.Journal),
+		metrics:  newMetrics(),
 	}
-	if cfg.MinDelay == 0 && cfg.MaxDelay == 0 {
-		cfg.MinDelay, cfg.MaxDelay = 10*time.Minute, 30*time.Minute
+	s.files = newFiles(cfg.Clock.Now)
+	s.queues = newQueues(cfg, s.files.withdraw)
+	for _, v := range soap.Versions() {
+		if cfg.Manner != Published {
+			v = v.Lean()
+		}
+		s.endpoints[v.Path()] = v
 	}
-	cfg.MaxDelay = max(cfg.MinDelay, cfg.MaxDelay)
-	if cfg.Lease == 0 {
-		cfg.Lease = 15 * time.Minute
+	if err := s.makeKeys(cfg.Clock.Now()); err != nil {
+		return nil, fmt.Errorf("smevtest: %w", err)
 	}
-	return &Server{cfg: cfg, filed: map[string]bool{}, troubles: map[string][]Trouble{}}
+	return s, nil
 }
 
-// Listen starts to serve on a free port of the loopback interface and returns
-// the address a client asks. No other interface can be served: inquiries carry
-// personal data in the clear.
-func (s *Server) Listen() (url string, err error) {
+// makeKeys makes the authority, the keys of SMEV and those of the registers.
+func (s *Server) makeKeys(now time.Time) (err error) {
+	if s.ca, err = newAuthority(s.as, s.cfg.Curve, now); err != nil {
+		return err
+	}
+	if s.signer, s.certificate, err = s.ca.signer("Эмулятор СМЭВ", now.Add(-backdate), now.Add(systemLife)); err != nil {
+		return err
+	}
+	if s.expired, _, err = s.ca.signer("Эмулятор СМЭВ", now.Add(-participantLife), now.Add(-backdate)); err != nil {
+		return err
+	}
+	if s.tester, _, err = s.ca.signer("Эмулятор: потребитель", now.Add(-backdate), now.Add(systemLife)); err != nil {
+		return err
+	}
+	owners := map[string]*xmldsig.Signer{}
+	for _, r := range registers(s.records) {
+		if owners[r.owner] == nil {
+			if owners[r.owner], _, err = s.ca.signer("Эмулятор: "+r.owner, now.Add(-backdate), now.Add(systemLife)); err != nil {
+				return err
+			}
+		}
+		s.services[requestRoot(r.kind)] = &service{kind: r.kind, owner: r.owner, provider: r, signer: owners[r.owner]}
+	}
+	return nil
+}
+
+// now is the time by the clock of SMEV.
+func (s *Server) now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.http != nil {
-		return "", errors.New("smevtest: listening already")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	var connections sync.WaitGroup
-	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
-		ConnState: func(_ net.Conn, state http.ConnState) {
-			switch state {
-			case http.StateNew:
-				connections.Add(1)
-			case http.StateClosed:
-				connections.Done()
-			}
-		},
-	}
-	served := make(chan struct{})
-	s.http, s.served = server, served
-	go func() {
-		defer close(served)
-		_ = server.Serve(l) // ends with ErrServerClosed by Close
-		connections.Wait()
-	}()
-	return "http://" + l.Addr().String() + "/smev/v1.2/ws", nil
+	return s.time()
 }
 
-// Close stops serving, breaks the connections and returns when all of them have
-// ended. What is queued stays; Listen may be called again.
-func (s *Server) Close() error {
+// time is now, for those who hold s.mu.
+func (s *Server) time() time.Time { return s.cfg.Clock.Now().Add(s.skew) }
+
+// settle makes happen all that is due, and returns the time by the clock of
+// SMEV. The caller holds s.mu.
+func (s *Server) settle() time.Time {
+	now := s.time()
+	s.queues.settle(now, s.endOfLife)
+	return now
+}
+
+// Skew sets the clock of SMEV ahead of Config.Clock by d, or behind it if d is
+// negative.
+func (s *Server) Skew(d time.Duration) {
 	s.mu.Lock()
-	server, served := s.http, s.served
-	s.http, s.served = nil, nil
-	s.mu.Unlock()
-	if server == nil {
-		return nil
-	}
-	err := server.Close()
-	<-served
-	return err
+	defer s.mu.Unlock()
+	s.skew = d
 }
 
-// Next returns when the earliest answer that is not visible yet becomes so. A
-// driver of the virtual clock sets it to that time.
+// Maintain closes SMEV from a time until another, by its own clock: every call
+// in between gets HTTP status 503. A new window replaces the old one.
+func (s *Server) Maintain(from, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.downFrom, s.downUntil = from, until
+}
+
+// Next returns when the next message becomes visible to somebody: an answer, a
+// request, a rejection. A driver of the virtual clock sets it to that time.
+// Messages that wait for their Ack again after a lease do not count.
 func (s *Server) Next() (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.cfg.Clock.Now()
-	var next time.Time
-	for _, m := range s.queue {
-		if m.due.After(now) && (next.IsZero() || m.due.Before(next)) {
-			next = m.due
-		}
-	}
-	return next, !next.IsZero()
+	s.settle()
+	at, ok := s.queues.next()
+	return at.Add(-s.skew), ok
 }
 
-// Filed returns how many inquiries have been taken.
+// Filed returns how many requests have been taken.
 func (s *Server) Filed() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.filed)
+	return int(s.metrics.filed)
 }
 
 // Queued returns how many answers have been made and not yet acknowledged,
@@ -139,10 +157,6 @@ func (s *Server) Filed() int {
 func (s *Server) Queued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.queue)
+	s.settle()
+	return s.queues.count(responses)
 }
-
-type machineClock struct{}
-
-func (machineClock) Now() time.Time                         { return time.Now() }
-func (machineClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
