@@ -201,7 +201,8 @@ func (f *found) of(p *workflow.Process, was, now *Request) bool {
 		return false
 	}
 	for _, h := range f.record {
-		if wanted(p, now, h.Evidence) {
+		// Where a yes is waited for, a no is as good to know.
+		if wanted(p, now, append(contraries(p, h.Evidence), h.Evidence)...) {
 			return true
 		}
 	}

@@ -189,10 +189,10 @@ func inquirySubject(f *Form) smev.Subject {
 	}
 	return smev.Subject{
 		LastName: f.LastName, FirstName: f.FirstName, MiddleName: f.MiddleName,
-		Gender: gender, BirthDate: parseDate(f.BirthDate), SNILS: f.SNILS, INN: f.INN,
+		Gender: gender, BirthDate: parseDate(f.BirthDate), BirthPlace: f.BirthPlace, SNILS: f.SNILS, INN: f.INN,
 		Passport: smev.Passport{
 			Series: f.PassportSeries, Number: f.PassportNumber,
-			Issued: parseDate(f.PassportDate), IssuerCode: digitsOf(f.PassportDivCode),
+			Issued: parseDate(f.PassportDate), IssuerCode: digitsOf(f.PassportDivCode), Issuer: f.PassportIssuer,
 		},
 	}
 }

@@ -47,6 +47,18 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if text := os.Getenv(soakPlan); text != "" {
+		var p soak
+		err := json.Unmarshal([]byte(text), &p)
+		if err == nil {
+			err = p.run()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

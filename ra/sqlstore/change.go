@@ -178,6 +178,7 @@ func (u *unit) forget(c *ra.Change) {
 	u.do(`DELETE FROM command WHERE request_id = $1 AND key <> $2`, id, key)
 	u.do(`UPDATE task SET note = NULL WHERE request_id = $1 AND key <> $2 AND note IS NOT NULL`, id, settled)
 	u.do(`DELETE FROM claim WHERE request_id = $1`, id)
+	u.forgetMessages(id, ofRequest, id)
 	for _, name := range slices.Sorted(slices.Values(c.Forget)) {
 		u.do(`DELETE FROM blob WHERE name = $1`, name)
 	}

@@ -39,14 +39,20 @@ var tables = []*table{
 	{name: "command", key: 1, batch: 500, columns: []string{"key", "request_id", "answer", "at_ms"}},
 	{name: "leaf", key: 1, identity: "id", batch: 1000, columns: []string{"id", "place", "request_id", "seq", "body"}},
 	{name: "checkpoint", key: 1, batch: 1000, columns: []string{"size", "base", "root", "note", "at_ms"}},
+	{name: "sent", key: 1, batch: 16, columns: []string{
+		"message_id", "key", "latest", "request_id", "state", "verification", "namespace", "made_ms", "case_id", "wrapped", "data",
+	}},
+	{name: "received", key: 1, identity: "n", batch: 16, columns: []string{
+		"n", "message_id", "role", "original_id", "queue", "distrust", "received_ms", "case_id", "wrapped", "data",
+	}},
 }
 
 // CopyTo copies everything to another store, which must be empty: requests,
 // journals, documents, tasks and timers, claims, answers, the audit trail and
-// its checkpoints, octet by octet. It is how an installation outgrows SQLite.
-// The copy is of one state and arrives whole or not at all. Others may go on
-// working, but what they write after the beginning is not in the copy; erasing
-// waits until it is over.
+// its checkpoints, messages of SMEV, octet by octet. It is how an installation
+// outgrows SQLite. The copy is of one state and arrives whole or not at all.
+// Others may go on working, but what they write after the beginning is not in
+// the copy; erasing waits until it is over.
 func (s *Store) CopyTo(ctx context.Context, to *Store) error {
 	err := s.snapshot(ctx, func(read reader) error {
 		return to.fill(ctx, func(add adder) error {

@@ -30,6 +30,7 @@ func fillSome(t *testing.T, s *sqlstore.Store) {
 	big.Row.Key, big.Row.Data = nil, []byte{}
 	save(t, s, big)
 	save(t, s, blank("request 3", 4))
+	fillMessages(t, s.Messages(nil))
 	if _, err := s.Claim(ctx, start, time.Hour, 7); err != nil {
 		t.Fatal(err)
 	}

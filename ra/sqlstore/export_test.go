@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/smev/client"
 )
 
 // Commits returns how many transactions of SQLite there were, and how many
@@ -78,6 +79,35 @@ func (s *Store) JobStates() (map[string]int, error) {
 // Plan returns how the database would answer a query of Page.
 func (s *Store) Plan(q ra.Query, common bool) (lines []string, err error) {
 	query, args := s.dialect.page(q, common)
+	return s.explain(query, args...)
+}
+
+// MessagePlans returns how the database would answer the queries for messages,
+// and carry out what removes them.
+func (s *Store) MessagePlans() (map[string][]string, error) {
+	u := &unit{}
+	u.forgetMessages("id", `key = $1`, "key")
+	u.forgetMessages("id", ofRequest, "id")
+	u.ops = append(u.ops, put(&client.Sent{Key: client.ReplyKey("id"), MessageID: "id"}, "was", &sealed{}).ops...)
+	u.ops = append(u.ops, keep(&client.Received{Role: client.Request}, "", &sealed{}).ops...)
+	u.ops = append(u.ops, keep(&client.Received{Role: client.Response}, "key", &sealed{}).ops...)
+	u.ops = append(u.ops, keep(&client.Received{Role: client.Response}, "", &sealed{}).ops...)
+	for condition, arg := range map[string]any{answers: "id", requests: 9, strays: 9} {
+		u.do(`SELECT data FROM received WHERE `+condition, arg)
+	}
+	u.do(`SELECT data FROM sent WHERE `+latest, "key")
+	u.do(`SELECT data FROM sent WHERE `+byID, "id")
+	plans := map[string][]string{}
+	for _, o := range u.ops {
+		var err error
+		if plans[o.query], err = s.explain(o.query, o.args...); err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}
+
+func (s *Store) explain(query string, args ...any) (lines []string, err error) {
 	prefix := `EXPLAIN `
 	if s.dialect == sqliteDialect {
 		prefix = `EXPLAIN QUERY PLAN `

@@ -46,6 +46,25 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// TestMessagePlans: nothing looks at every message, and no list is sorted.
+func TestMessagePlans(t *testing.T) {
+	plans, err := open(t, filepath.Join(t.TempDir(), "ra.db")).MessagePlans()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, lines := range plans {
+		for _, line := range lines {
+			if strings.HasPrefix(line, "SCAN") && line != "SCAN CONSTANT ROW" || strings.Contains(line, "TEMP B-TREE") {
+				t.Errorf("%s\n%s", query, strings.Join(lines, "\n"))
+				break
+			}
+		}
+	}
+	if len(plans) < 16 {
+		t.Errorf("got %d queries, want all of them", len(plans))
+	}
+}
+
 // TestCommonPart: a part that many names have is met along the order of pages,
 // which gives the same pages as looking it up and sorting.
 func TestCommonPart(t *testing.T) {

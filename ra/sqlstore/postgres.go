@@ -20,6 +20,9 @@ const oldest = 150000
 // openLock keeps two nodes from migrating at once ("surguch", octet by octet).
 const openLock = 0x73757267756368
 
+// unitLock is the class of the locks of units ("surg").
+const unitLock = int32(0x73757267)
+
 // PostgresConfig is where a store in PostgreSQL is. Required: URL.
 type PostgresConfig struct {
 	// URL is a connection string as pgx reads it: postgres://…, or words of
@@ -47,8 +50,10 @@ func OpenPostgres(ctx context.Context, c PostgresConfig) (*Store, error) {
 		return nil, fmt.Errorf("sqlstore: %w", err)
 	}
 	// A server may be told not to wait for its disk. Stricter settings stay.
+	// Each statement has to see what was committed while it waited for a lock.
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
+		_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+			UNION ALL SELECT set_config('default_transaction_isolation', 'read committed', false)`)
 		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -142,6 +147,9 @@ func (e *postgres) send(ctx context.Context, to interface {
 		return nil
 	}
 	batch := &pgx.Batch{}
+	for _, name := range u.locks {
+		batch.Queue(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, unitLock, name)
+	}
 	for _, o := range u.ops {
 		query := o.query
 		if o.none != nil && o.each == nil {
@@ -155,6 +163,11 @@ func (e *postgres) send(ctx context.Context, to interface {
 			err = fmt.Errorf("sqlstore: %w", e)
 		}
 	}()
+	for range u.locks {
+		if err := result(results, op{}); err != nil {
+			return err
+		}
+	}
 	for _, o := range u.ops {
 		if err := result(results, o); err != nil {
 			return err

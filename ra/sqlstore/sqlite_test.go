@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/sqlstore"
 	"github.com/surguch/surguch/ra/storetest"
+	"github.com/surguch/surguch/smev/client"
 )
 
 var update = flag.Bool("update", false, "write the file of the present schema anew")
@@ -63,7 +65,7 @@ func TestNewerFileIsRefused(t *testing.T) {
 	}
 	direct(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`)
 	var newer *sqlstore.NewerError
-	if _, err := sqlstore.Open(ctx, path); !errors.As(err, &newer) || newer.Have != 999 || !strings.Contains(err.Error(), "999") {
+	if _, err := sqlstore.Open(ctx, path); !errors.As(err, &newer) || newer.Have != 999 || newer.Known != 2 || !strings.Contains(err.Error(), "999") {
 		t.Errorf("got %v, want a NewerError naming version 999", err)
 	}
 	direct(t, path, `DELETE FROM goose_db_version WHERE version_id = 999`)
@@ -72,16 +74,86 @@ func TestNewerFileIsRefused(t *testing.T) {
 	}
 }
 
-// golden is a file of schema version 1 with one request.
-const golden = "testdata/v1.db.gz"
+// golden is a file of schema version 2 with one request and goldenMessages. It
+// is written anew as long as that is the newest version; v1.db.gz, of the
+// version before, has the request alone.
+const golden = "testdata/v2.db.gz"
 
-// TestOldFile opens a file as the first version of the schema left it.
+// TestOldFile opens files as earlier versions of the module left them.
 func TestOldFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ra.db")
 	if *update {
 		writeGolden(t)
 	}
-	packed, err := os.Open(golden)
+	for _, file := range []string{"testdata/v1.db.gz", golden} {
+		s := open(t, unpacked(t, file))
+		got := slices.DeleteFunc(dump(t, s), func(line string) bool {
+			return strings.HasPrefix(line, "sent|") || strings.HasPrefix(line, "received|")
+		})
+		if want := oldRows(t); !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s, want\n%s", file, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		save(t, s, change("a", 2))
+		if file != golden {
+			fillGolden(t, s)
+		}
+		for keys, c := range goldenMessages() {
+			m := s.Messages(keys)
+			if got, err := m.Get(ctx, c.sent.MessageID); err != nil || !reflect.DeepEqual(got, c.sent) {
+				t.Errorf("%s: got %s, want %s", file, asJSON(t, got, err), asJSON(t, c.sent, nil))
+			}
+			if got, err := m.Answers(ctx, c.sent.MessageID); err != nil || !reflect.DeepEqual(got, []client.Received{c.received}) {
+				t.Errorf("%s: got %s, want %s", file, listed(t, got, err), asJSON(t, c.received, nil))
+			}
+		}
+	}
+}
+
+// asked is a message and its answer.
+type asked struct {
+	sent     client.Sent
+	received client.Received
+}
+
+// goldenMessages are a message in the clear and one sealed, each with its
+// answer, by the keys.
+func goldenMessages() map[ra.CaseKeys]asked {
+	all := map[ra.CaseKeys]asked{}
+	for mark, keys := range sealings {
+		s, r := inquiry(inquiryKey(first)+mark, mark, mark), answer(client.Response, "answer "+mark, mark, mark)
+		s.Files[1].Data, r.Files[0].Data = s.Files[1].Data[:100], r.Files[0].Data[:100]
+		all[keys] = asked{s, r}
+	}
+	return all
+}
+
+func writeGolden(t *testing.T) {
+	t.Helper()
+	s := open(t, filepath.Join(t.TempDir(), "ra.db"))
+	fillOld(t, s)
+	fillGolden(t, s)
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Backup(ctx, w), w.Close(), os.WriteFile(golden, packed.Bytes(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fillGolden(t *testing.T, s *sqlstore.Store) {
+	t.Helper()
+	for keys, c := range goldenMessages() {
+		putAll(t, s.Messages(keys), c.sent)
+		keepAll(t, s.Messages(keys), c.received)
+	}
+}
+
+// unpacked is a copy of a golden file.
+func unpacked(t *testing.T, file string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ra.db")
+	packed, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,14 +169,10 @@ func TestOldFile(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, path)
-	if got, want := dump(t, s), oldRows(t); !slices.Equal(got, want) {
-		t.Errorf("got\n%s, want\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	save(t, s, change("a", 2))
+	return path
 }
 
-// oldRows are the rows of the golden file.
+// oldRows are the rows of the golden files, but for messages.
 func oldRows(t *testing.T) []string {
 	t.Helper()
 	s := open(t, filepath.Join(t.TempDir(), "ra.db"))
@@ -121,20 +189,6 @@ func fillOld(t *testing.T, s *sqlstore.Store) {
 		t.Fatal(err)
 	}
 	if err := s.Seal(ctx, leaves, ra.Checkpoint{Size: 1, Root: []byte("root"), Note: []byte("note"), At: start}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func writeGolden(t *testing.T) {
-	t.Helper()
-	s := open(t, filepath.Join(t.TempDir(), "ra.db"))
-	fillOld(t, s)
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(s.Backup(ctx, w), w.Close(), os.MkdirAll("testdata", 0o755), os.WriteFile(golden, packed.Bytes(), 0o644)); err != nil {
 		t.Fatal(err)
 	}
 }

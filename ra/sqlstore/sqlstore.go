@@ -5,7 +5,8 @@
 //
 //	store, err := sqlstore.Open(ctx, "ra.db")
 //	defer store.Close()
-//	authority, err := ra.New(ra.Config{Store: store, …})
+//	registers, err := client.New(client.Config{Store: store.Messages(keys), …})
+//	authority, err := ra.New(ra.Config{Store: store, CaseKeys: keys, Registers: registers, …})
 //
 // SQLite: the file is in write-ahead-log mode with synchronous = FULL: what
 // Save has returned survives a power cut. One goroutine writes; whatever
@@ -22,11 +23,15 @@
 // Erasing. In SQLite, when a Save with Change.Erase has returned, nothing of
 // what was erased is left in the file, its free pages or its log. The file is
 // written anew for that, which takes seconds for each gigabyte; other changes
-// wait so long. PostgreSQL
-// keeps old row versions until it vacuums, and its log until that is recycled
-// or archived: there the key of the case is what makes erasing final
-// (ra.Config.CaseKeys), and the search terms are gone when the table request
-// has been vacuumed.
+// wait so long. PostgreSQL keeps old row versions until it vacuums, and its log
+// until that is recycled or archived: there the key of the case is what makes
+// erasing final (ra.Config.CaseKeys), and the search terms are gone when the
+// table request has been vacuumed.
+//
+// Messages of SMEV. [Store.Messages] is a store for package smev/client in the
+// same database: inquiries and answers are in the same backup as the requests
+// they are about, are sealed under keys of the same [ra.CaseKeys], and go when
+// their request is erased.
 //
 // An older schema is migrated when the store is opened; one of a newer version
 // of the module is refused by name and left as it is.
@@ -85,6 +90,7 @@ type unit struct {
 	ops   []op
 	size  int                   // octets of data, about
 	erase bool                  // leave nothing behind of what it removes
+	locks []string              // names that units of other nodes wait for; SQLite has one writer
 	jobs  []ordered             // for the job engine, if there is one
 	last  func(w *writer) error // SQLite: what is no fixed list of statements
 }
