@@ -7,7 +7,7 @@
 // is a crypto.Signer, so package csr can build a request with it; the private
 // half never leaves through this interface.
 //
-//	key, err := carrier.Generate(ctx, token.Spec{Algorithm: "CryptoPro-A", Name: "Иванов"})
+//	key, err := token.Generate(ctx, carrier, token.Spec{Algorithm: "CryptoPro-A", Name: "Иванов"})
 //	der, err := csr.Standard().Create(key, &csr.Template{Subject: name})
 //	// … the authority issues …
 //	err = token.Install(ctx, carrier, key.Info().ID, csr.Standard(), cert)
@@ -15,12 +15,20 @@
 // Install matches the certificate with the key first, writes, reads back and
 // signs a test message: a certificate that cannot be used is never reported
 // as installed.
+//
+// Errors of carriers are an *[Error] with a [Fault] and a hint for people in
+// Russian and English. A PIN is asked for through a [PIN], never repeated by
+// itself, and the last try needs an explicit yes. Where the driver of a device
+// dies in the middle of a change, the fault is Unknown, and Generate and
+// Install look at what is there before they give up.
 package token
 
 import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -30,10 +38,15 @@ import (
 // Spec says what key pair to make.
 type Spec struct {
 	// Algorithm is a GOST parameter set by its name in package gost, such as
-	// "CryptoPro-A" or "512-A".
+	// "CryptoPro-A" or "512-A"; or "RSA-2048", "RSA-3072", "RSA-4096", "P-256",
+	// "P-384", where the carrier has them.
 	Algorithm string
 	// Name is what a person sees in a list of keys. It need not be unique.
 	Name string
+	// ID is to be the key's ID, 32 lower-case hexadecimal digits, so that a
+	// key can be looked for of which nobody knows whether it was made. Empty:
+	// the carrier chooses.
+	ID string
 }
 
 // Info is what a carrier tells about a key.
@@ -41,8 +54,8 @@ type Info struct {
 	ID          string // unique on the carrier, stable
 	Name        string // as in Spec
 	Algorithm   string
-	Carrier     string // manufacturer, model and serial number, or the folder
-	Extractable bool   // the private half can be copied off the carrier
+	Device      Device
+	Extractable bool // the private half can be copied off the carrier
 }
 
 // Key is a private key on a carrier. Sign takes a digest, as crypto.Signer
@@ -64,7 +77,8 @@ type Entry struct {
 type Carrier interface {
 	// List returns every key with its certificate, in a stable order.
 	List(ctx context.Context) ([]Entry, error)
-	// Generate makes a key pair; it is on the carrier when it returns.
+	// Generate makes a key pair; it is on the carrier when it returns. Callers
+	// want token.Generate, which finds it again if that is not known.
 	Generate(ctx context.Context, spec Spec) (Key, error)
 	// Write stores the certificate beside the key of the given ID, replacing
 	// one that stands there, wholly or not at all. ErrNotFound if there is no
@@ -80,6 +94,8 @@ type Carrier interface {
 var (
 	// ErrNotFound says that the carrier has no key of this ID.
 	ErrNotFound = errors.New("token: no such key")
+	// ErrExists says that the carrier has a key of this ID already.
+	ErrExists = errors.New("token: there is a key of this ID")
 	// ErrOtherKey says that a certificate is for another key.
 	ErrOtherKey = errors.New("token: the certificate is for another key")
 	// ErrReadBack says that what was read back is not what was written.
@@ -99,10 +115,33 @@ func Install(ctx context.Context, c Carrier, id string, as csr.Algorithms, cert 
 	if !samePublic(entry.Key, cert) {
 		return fmt.Errorf("%w (key %s)", ErrOtherKey, id)
 	}
-	if err := c.Write(ctx, id, cert); err != nil {
-		return err
+	written := c.Write(ctx, id, cert)
+	if written != nil && !errors.Is(written, Unknown) {
+		return written
 	}
-	return Verify(ctx, c, id, as, cert)
+	if err := Verify(ctx, c, id, as, cert); err != nil {
+		return errors.Join(written, err)
+	}
+	return nil
+}
+
+// Generate makes a key pair under an ID of its own. If the carrier does not
+// know whether it was made, it is looked for; it is not made a second time.
+func Generate(ctx context.Context, c Carrier, spec Spec) (Key, error) {
+	if spec.ID == "" {
+		var id [16]byte
+		rand.Read(id[:])
+		spec.ID = hex.EncodeToString(id[:])
+	}
+	key, err := c.Generate(ctx, spec)
+	if !errors.Is(err, Unknown) {
+		return key, err
+	}
+	entry, look := Find(ctx, c, spec.ID)
+	if look != nil {
+		return nil, errors.Join(err, look)
+	}
+	return entry.Key, nil
 }
 
 // Verify proves that a carrier holds the certificate, byte for byte, beside

@@ -93,15 +93,24 @@ func (c *Carrier) Generate(ctx context.Context, spec token.Spec) (token.Key, err
 	if err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
-	id := make([]byte, 16)
-	rand.Read(id)
+	name := spec.ID
+	if name == "" {
+		id := make([]byte, 16)
+		rand.Read(id)
+		name = hex.EncodeToString(id)
+	}
 	info, err := json.Marshal(note{spec.Name, spec.Algorithm})
 	if err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
+	if err := checkID(name); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	name := hex.EncodeToString(id)
+	if _, err := os.Lstat(c.path(name, keySuffix)); err == nil {
+		return nil, fmt.Errorf("%w: %s", token.ErrExists, name)
+	}
 	if err := atomicfile.Write(c.path(name, infoSuffix), info, 0o600); err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
@@ -193,6 +202,10 @@ func (c *Carrier) Delete(ctx context.Context, id string) error {
 // Close does nothing: a folder needs no release.
 func (c *Carrier) Close() error { return nil }
 
+func (c *Carrier) device() token.Device {
+	return token.Device{Manufacturer: "surguch", Model: "folder", Serial: filepath.Base(c.dir)}
+}
+
 func (c *Carrier) path(id, suffix string) string { return filepath.Join(c.dir, id+suffix) }
 
 // checkID keeps whatever is no ID of Generate's out of paths.
@@ -232,7 +245,7 @@ func (c *Carrier) read(id string) (e token.Entry, err error) {
 	if err != nil {
 		return e, fmt.Errorf("file: key %s: %w", id, err)
 	}
-	e.Info = token.Info{ID: id, Name: n.Name, Algorithm: private.Curve().Name(), Carrier: "folder " + filepath.Base(c.dir), Extractable: true}
+	e.Info = token.Info{ID: id, Name: n.Name, Algorithm: private.Curve().Name(), Device: c.device(), Extractable: true}
 	e.Key = &key{private, e.Info}
 	raw, err := os.ReadFile(c.path(id, certSuffix))
 	if errors.Is(err, fs.ErrNotExist) {

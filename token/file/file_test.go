@@ -104,7 +104,7 @@ func TestGenerate(t *testing.T) {
 	var infos []token.Info
 	for _, curve := range gost.Curves() {
 		key := generate(t, c, curve.Name())
-		want := token.Info{ID: key.Info().ID, Name: "Вощёных, " + curve.Name(), Algorithm: curve.Name(), Carrier: "folder carrier", Extractable: true}
+		want := token.Info{ID: key.Info().ID, Name: "Вощёных, " + curve.Name(), Algorithm: curve.Name(), Device: token.Device{Manufacturer: "surguch", Model: "folder", Serial: "carrier"}, Extractable: true}
 		if got := key.Info(); got != want {
 			t.Errorf("%s: got %v, want %v", curve.Name(), got, want)
 		}
