@@ -15,6 +15,7 @@ import (
 // delivery is a message on its way from a queue into the store.
 type delivery struct {
 	Received
+	target string                     // what SMEV knows it by
 	smev   soap.Signed                // what SMEV signed
 	refs   []soap.RefAttachmentHeader // files to fetch
 	places []soap.FSAttachment        // where they are
@@ -29,9 +30,9 @@ func (c *Client) next(ctx context.Context, role Role) (empty bool, err error) {
 		return err == nil, err
 	}
 	d.Role, d.ReceivedAt = role, c.cfg.Clock.Now().UTC()
-	target, accepted := d.MessageID, true
+	accepted := true
 	if _, refused := c.bySMEV(operation, d.smev, d.ReceivedAt); refused != nil {
-		c.cfg.Log.ErrorContext(ctx, "smev/client: a message is refused", "message", target, "error", refused)
+		c.cfg.Log.ErrorContext(ctx, "smev/client: a message is refused", "message", d.target, "error", refused)
 		// Its id is nobody's word, and may be that of a good message to come.
 		sum := sha256.Sum256(d.Envelope)
 		d.MessageID, d.Distrust, accepted = "sha256:"+hex.EncodeToString(sum[:]), refused.Reason, false
@@ -41,7 +42,7 @@ func (c *Client) next(ctx context.Context, role Role) (empty bool, err error) {
 	if err := c.cfg.Store.Keep(ctx, d.Received); err != nil {
 		return false, storeError(err)
 	}
-	return false, c.ack(ctx, target, accepted)
+	return false, c.ack(ctx, d.target, accepted)
 }
 
 // fetch asks a queue for its next message; nil if it is empty.
@@ -88,7 +89,7 @@ func readResponse(body *xmldsig.Element) (*delivery, error) {
 	}
 	r := m.Response
 	d := &delivery{smev: signed.SMEV, refs: r.Data.Files, places: r.Files}
-	d.MessageID, d.OriginalMessageID = r.Data.MessageID, r.OriginalMessageID
+	d.target, d.MessageID, d.OriginalMessageID = r.Data.MessageID, r.Data.MessageID, r.OriginalMessageID
 	if d.OriginalMessageID == "" && r.Data.Async != nil {
 		d.OriginalMessageID = r.Data.Async.OriginalMessageID
 	}
@@ -96,14 +97,16 @@ func readResponse(body *xmldsig.Element) (*delivery, error) {
 }
 
 // readStatus takes a status message. It has no id of its own: it is
-// acknowledged, and known, by that of the message it is about.
+// acknowledged by that of the message it is about, and known by that and what
+// it says, since there may be several.
 func readStatus(body *xmldsig.Element) (*delivery, error) {
 	m, signed, err := soap.ReadGetStatusResponse(body)
 	if err != nil || m.Status == nil {
 		return nil, err
 	}
 	d := &delivery{smev: signed.SMEV}
-	d.MessageID, d.OriginalMessageID = m.Status.OriginalMessageID, m.Status.OriginalMessageID
+	d.target, d.OriginalMessageID = m.Status.OriginalMessageID, m.Status.OriginalMessageID
+	d.MessageID = m.Status.OriginalMessageID + " " + m.Status.Category
 	return d, nil
 }
 
@@ -121,6 +124,7 @@ func readRequest(body *xmldsig.Element) (*delivery, error) {
 	default:
 		return nil, nil
 	}
+	d.target = d.MessageID
 	return d, nil
 }
 
