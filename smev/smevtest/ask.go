@@ -1,6 +1,7 @@
 package smevtest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 
 // Ask sends a request on behalf of the simulator itself, to try out a
 // provider: whoever serves the kind that the root of the business document
-// names. It bears TestMessage, is signed by the authority of the simulator and
-// goes through the same checks as others, but for those of the sender. The
-// result is the message id, for [Server.Replies].
+// names. It bears TestMessage, is signed with a key of the simulator's own and
+// goes through the asynchronous checks. The result is the message id, for
+// [Server.Replies].
 func (s *Server) Ask(content []byte) (id string, err error) {
 	root, err := xmldsig.Parse(content)
 	if err != nil {
@@ -25,6 +26,10 @@ func (s *Server) Ask(content []byte) (id string, err error) {
 	if k == nil {
 		s.mu.Unlock()
 		return "", fmt.Errorf("smevtest: asking: nobody answers requests %s of this namespace", root.Name.Local)
+	}
+	if s.queues.full(address{smev.Emulator, "", responses}) {
+		s.mu.Unlock()
+		return "", errors.New("smevtest: asking: too many answers are kept; Reset drops them")
 	}
 	s.asked++
 	f := s.fate(fmt.Sprintf("asked %d", s.asked))
@@ -41,9 +46,8 @@ func (s *Server) Ask(content []byte) (id string, err error) {
 	return id, nil
 }
 
-// Replies returns what has been answered so far to a request of Ask, the
-// rejections of SMEV included, which have the code of Rejection "SMEV". After
-// is since the request.
+// Replies returns what has been answered so far to a request of Ask. A
+// rejection by SMEV itself comes as a Rejection with the code SMEV.
 func (s *Server) Replies(id string) []Reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()

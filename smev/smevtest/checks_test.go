@@ -200,6 +200,40 @@ func TestRepetition(t *testing.T) {
 	}
 }
 
+// What is over is forgotten when its identifier could not come again; what is
+// open stays.
+func TestMemory(t *testing.T) {
+	b := newBench(t, smevtest.Config{})
+	asker, provider := b.enroll("ASKER"), b.enroll("PROVIDER")
+	if err := b.Serve(registry(), "PROVIDER"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		asker.send(asker.request([]byte(registryRequest)))
+	}
+	b.clock.Advance(time.Second)
+	first, second := provider.take(), provider.take()
+	respond := func(to string) string {
+		d := soap.ResponseData{MessageID: b.ids.New(), To: to, Content: []byte(registryResponse)}
+		return provider.call("SendResponse", provider.write(&soap.SendResponse{Data: d})).describe(t)
+	}
+	if got := respond(first.ReplyTo); got != "ok" {
+		t.Fatal(got)
+	}
+	b.clock.Advance(49 * time.Hour)
+	for range 1024 {
+		if _, err := b.Ask(business(smevtest.Number(720))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := respond(first.ReplyTo); got != "RecipientIsNotFound" {
+		t.Errorf("answered before: got %s", got)
+	}
+	if got := respond(second.ReplyTo); got != "ok" {
+		t.Errorf("open: got %s", got)
+	}
+}
+
 // The clock of SMEV may differ from that of the caller, and SMEV may be closed
 // for a while.
 func TestSkewAndMaintenance(t *testing.T) {
@@ -208,13 +242,15 @@ func TestSkewAndMaintenance(t *testing.T) {
 	try := func() string {
 		return asker.call("SendRequest", asker.write(asker.request(business("123456")))).describe(t)
 	}
-	for d, want := range map[time.Duration]string{49 * time.Hour: "StaleMessageId", -11 * time.Minute: "StaleMessageId", time.Hour: "ok"} {
-		b.Skew(d)
-		if got := try(); got != want {
-			t.Errorf("%v: got %s, want %s", d, got, want)
+	for _, c := range []struct {
+		skew time.Duration
+		want string
+	}{{49 * time.Hour, "StaleMessageId"}, {-11 * time.Minute, "StaleMessageId"}, {time.Hour, "ok"}} {
+		b.Skew(c.skew)
+		if got := try(); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.skew, got, c.want)
 		}
 	}
-	b.Skew(time.Hour)
 	if at, ok := b.Next(); !ok || !at.Equal(start.Add(time.Minute)) {
 		t.Errorf("the answer comes at %v by the caller's clock", at)
 	}

@@ -71,8 +71,8 @@ type Config struct {
 	// Quota is how many octets of attachments a participant may send in all
 	// (QuoteLimitExceeded). Zero: no limit.
 	Quota int64
-	// Backlog is how many messages a queue holds, and how many requests a
-	// provider may have before it (DestinationOverflow). Zero: 10000.
+	// Backlog is how many messages a queue holds, those on their way to it
+	// included (DestinationOverflow). Zero: 10000.
 	Backlog int
 	// Journal is how many of the last calls, and how many of the last dead
 	// letters, are kept. Zero: 256. Calls are dropped earlier if they take

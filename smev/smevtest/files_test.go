@@ -34,12 +34,9 @@ func (b *bench) open(t *testing.T, user, password string) (*store, bool) {
 	s := &store{t, c}
 	s.expect(220, "")
 	s.expect(331, "USER "+user)
-	id, err := c.Cmd("PASS %s", password)
-	if err != nil {
+	if err := c.PrintfLine("PASS %s", password); err != nil {
 		t.Fatal(err)
 	}
-	c.StartResponse(id)
-	defer c.EndResponse(id)
 	_, _, err = c.ReadResponse(230)
 	return s, err == nil
 }
@@ -47,7 +44,7 @@ func (b *bench) open(t *testing.T, user, password string) (*store, bool) {
 func (s *store) expect(code int, command string) string {
 	s.t.Helper()
 	if command != "" {
-		if _, err := s.Cmd("%s", command); err != nil {
+		if err := s.PrintfLine("%s", command); err != nil {
 			s.t.Fatal(err)
 		}
 	}

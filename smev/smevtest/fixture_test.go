@@ -1,9 +1,7 @@
 package smevtest_test
 
 import (
-	"crypto/rand"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -239,9 +237,6 @@ func business(number string) []byte {
 	s.Passport.Number = number
 	return must(smev.PassportP002().Build(s))
 }
-
-// random is a source for MTOM packages.
-var random io.Reader = rand.Reader
 
 // brief is what failing tests print of an answer.
 func brief(r *soap.Response) string {

@@ -43,7 +43,7 @@ func checkResponse(m *soap.SendResponse) error {
 	case d.Async != nil:
 		return errors.New("AsyncProcessingStatus is for SMEV to say")
 	case tooLong(d.To, 4000):
-		return errors.New("To has more than 4000 characters")
+		return errors.New("the address in To has more than 4000 characters")
 	case d.Status != nil && tooLong(d.Status.Description, 4000):
 		return errors.New("StatusDescription has more than 4000 characters")
 	}
@@ -71,7 +71,7 @@ func checkHeaders(attachments []soap.AttachmentHeader, files []soap.RefAttachmen
 	}
 	for _, c := range contents {
 		if !ncName.MatchString(c.ID) {
-			return errors.New("Id of an AttachmentContent is not an xs:ID")
+			return errors.New("the Id of an AttachmentContent is not an xs:ID")
 		}
 	}
 	return nil

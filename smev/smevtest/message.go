@@ -85,14 +85,7 @@ func (m *message) requestData(v *soap.Version) (soap.RequestData, soap.Provided)
 	if v.Name() != soap.V13().Name() {
 		d.Attachments, d.Files = plainHeaders(d.Attachments, d.Files)
 	}
-	if m.signer == nil {
-		return d, soap.Provided{}
-	}
-	p, err := d.Provide(v, idOfRegister, m.signer.Sign)
-	if err != nil {
-		return d, soap.Provided{} // the same data was signed once, so there is no reason for it
-	}
-	return d, p
+	return d, soap.Provided{}
 }
 
 // responseData returns what the sender wrote, for a version.
@@ -113,7 +106,7 @@ func (m *message) responseData(v *soap.Version) (soap.ResponseData, soap.Provide
 	}
 	p, err := d.Provide(v, id, m.signer.Sign)
 	if err != nil {
-		return d, soap.Provided{}
+		return d, soap.Provided{} // the same data was signed once, so there is no reason for it
 	}
 	return d, p
 }

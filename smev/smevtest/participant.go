@@ -62,8 +62,8 @@ func (s *Server) Root() *csr.Certificate { return s.ca.root }
 func (s *Server) Certificate() *csr.Certificate { return s.certificate }
 
 // Enroll makes a participant: it issues a key and a certificate for the
-// signature of a system (ЭП-ОВ), valid for 15 months from a day ago, registers
-// it under the mnemonic and returns the signer. The mnemonic has 1 to 50 Latin
+// signature of a system (ЭП-ОВ), valid since a day ago and for 15 months,
+// registers it under the mnemonic and returns the signer. The mnemonic has 1 to 50 Latin
 // letters, digits, '_', '.' and '-'. A participant may be enrolled again: all
 // his certificates are good.
 func (s *Server) Enroll(mnemonic string) (*xmldsig.Signer, error) {

@@ -21,7 +21,7 @@ type Provider interface {
 
 // Request is a request as the provider gets it.
 type Request struct {
-	MessageID   string // a UUID of version 1, or of the simulator's own making
+	MessageID   string // a UUID of version 1
 	Sender      string // mnemonic of the asker
 	Content     []byte // the business document, without XML declaration
 	Attachments []Attachment

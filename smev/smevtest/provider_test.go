@@ -285,6 +285,10 @@ func TestProviderInGo(t *testing.T) {
 		}
 		asker.ack(r.Data.MessageID, true)
 	}
+	inner := errors.New("no Question")
+	if e := error(&smevtest.ContentError{Err: inner}); !errors.Is(e, inner) || e.Error() != "smevtest: content: no Question" {
+		t.Errorf("got %v", e)
+	}
 	if b.Provide(registry(), nil) == nil || b.Provide(smev.Kind{}, provider(nil)) == nil || b.Serve(registry(), "") == nil || b.Serve(registry(), smev.Emulator) == nil {
 		t.Error("what is missing is not missed")
 	}

@@ -95,6 +95,21 @@ func TestOrderNodesAndSelector(t *testing.T) {
 	}
 }
 
+// Requests are for a provider as a whole: whichever node asks first gets them.
+func TestNodesOfProvider(t *testing.T) {
+	b := newBench(t, smevtest.Config{})
+	asker, provider := b.enroll("ASKER"), b.enroll("PROVIDER")
+	if err := b.Serve(registry(), "PROVIDER"); err != nil {
+		t.Fatal(err)
+	}
+	id := asker.send(asker.request([]byte(registryRequest)))
+	b.clock.Advance(time.Second)
+	a := provider.call("GetRequest", provider.write(&soap.GetRequest{At: start, NodeID: "north"}))
+	if r := must2(soap.ReadGetRequestResponse(a.content(t))).Request; r == nil || r.Data.MessageID != id || provider.take() != nil {
+		t.Errorf("got %v", r)
+	}
+}
+
 // A message that is refused is not delivered again, and is kept to be looked
 // at.
 func TestDeadLetter(t *testing.T) {

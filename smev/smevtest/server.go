@@ -142,7 +142,10 @@ func (s *Server) Next() (time.Time, bool) {
 	defer s.mu.Unlock()
 	s.settle()
 	at, ok := s.queues.next()
-	return at.Add(-s.skew), ok
+	if !ok {
+		return time.Time{}, false
+	}
+	return at.Add(-s.skew), true
 }
 
 // Filed returns how many requests have been taken.

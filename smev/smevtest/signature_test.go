@@ -2,6 +2,8 @@ package smevtest_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
 	"math/big"
 	"strings"
 	"testing"
@@ -154,14 +156,17 @@ func TestSignatureFaults(t *testing.T) {
 		if value[0] == 'A' {
 			other = "B"
 		}
-		id := ` Id="SIGNED_BY_C`
+		id := ` Id="SIGNED_BY_CALLER"`
+		if strings.HasPrefix(operation, "Send") {
+			id = ` Id="SIGNED_BY_CONSUMER"`
+		}
 		for name, c := range map[string]struct{ doc, want string }{
 			"no block":       {cut("<ns2:CallerInformationSystemSignature>", "</ns2:CallerInformationSystemSignature>"), "InvalidContent SMEV-403"},
 			"empty block":    {cut("<ds:Signature ", "</ds:Signature>"), "InvalidContent SMEV-403"},
 			"something else": {strings.Replace(strings.Replace(good, "<ds:Signature ", "<ds:Seal ", 1), "</ds:Signature>", "</ds:Seal>", 1), "NoSignatureFound SMEV-100"},
 			"two blocks":     {swap("</ns2:CallerInformationSystemSignature>", "</ns2:CallerInformationSystemSignature><ns2:CallerInformationSystemSignature/>"), "PoorSOAPEnvelopeFormat SMEV-100"},
 			"target":         {swap(`URI="#SIGNED`, `URI="#RESIGNED`), "IncorrectSignatureTarget SMEV-100"},
-			"duplicate Id":   {swap("<soap:Body>", `<soap:Header><x xmlns="urn:x"`+good[strings.Index(good, id):strings.Index(good, id)+len(` Id="SIGNED_BY_CALLER"`)+2*b2i(strings.HasPrefix(operation, "Send"))]+`/></soap:Header><soap:Body>`), "IncorrectSignatureTarget SMEV-100"},
+			"duplicate Id":   {swap("<soap:Body>", `<soap:Header><x xmlns="urn:x"`+id+`/></soap:Header><soap:Body>`), "IncorrectSignatureTarget SMEV-100"},
 			"value":          {swap(value[:10], other+value[1:10]), "SignatureIsInvalid SMEV-100"},
 			"digest":         {swap(digest[:10], "AAAA"+digest[4:10]), "SignatureIsInvalid SMEV-100"},
 			"changed":        {swap(id, ` other="1"`+id), "SignatureIsInvalid SMEV-100"},
@@ -184,13 +189,6 @@ func TestSignatureFaults(t *testing.T) {
 			t.Errorf("%s of a stranger: got %s", operation, got)
 		}
 	}
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Certificates count within their validity, by the clock of SMEV.
@@ -276,14 +274,65 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-// SMEV takes GOST and nothing else, and a stranger's root is not its own.
+// SMEV takes GOST and nothing else.
 func TestOtherAlgorithms(t *testing.T) {
+	b := newBench(t, smevtest.Config{})
+	key := must(rsa.GenerateKey(rand.Reader, 2048))
+	name := must(csr.NewName(csr.NewAttribute(csr.CommonName, "RSA")))
+	spki, _, err := algorithms.EncodeKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := must(algorithms.ParseCertificate(must(algorithms.CreateCertificate(key, &csr.CertificateTemplate{
+		SerialNumber: big.NewInt(1), Issuer: name, Subject: name, RawKey: spki, NotBefore: start, NotAfter: start.AddDate(1, 0, 0),
+	}))))
+	if err := b.Register("RSA", cert); err != nil {
+		t.Fatal(err)
+	}
+	who := &system{b, "RSA", soap.V12(), must(xmldsig.NewSigner(algorithms, key, cert)).Sign}
+	if got := who.call("GetStatus", who.write(&soap.GetStatus{At: start})).describe(t); got != "SignatureIsInvalid SMEV-100" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Two simulators have nothing in common, and no simulator anything with
+// anybody else.
+func TestRoots(t *testing.T) {
 	b := newBench(t, smevtest.Config{})
 	if err := newBench(t, smevtest.Config{}).trusted(b.Certificate()); err == nil {
 		t.Error("two simulators trust each other")
 	}
-	if b.Certificate().IsCA || !b.Root().IsCA {
+	if err := b.trusted(b.Certificate()); err != nil || b.Certificate().IsCA || !b.Root().IsCA {
 		t.Error("the certificates are not what they should be")
+	}
+}
+
+// Each owner of a register signs with a key of its own.
+func TestOwnersOfRegisters(t *testing.T) {
+	b := newBench(t, smevtest.Config{})
+	asker := b.enroll("ASKER")
+	signers := map[string]string{}
+	for name, owner := range map[string]string{
+		"p001": "МВД", "p002": "МВД", "snils": "СФР", "snilssearch": "СФР", "inn": "ФНС", "innsearch": "ФНС", "egrul": "ФНС", "egrip": "ФНС", "esia": "Минцифры",
+	} {
+		asker.send(asker.request(must(kindCases()[name].kind.Build(subject()))))
+		b.step()
+		r, by, err := soap.ReadGetResponseResponse(asker.call("GetResponse", asker.write(&soap.GetResponse{At: start})).content(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who := b.check(by.Sender); !strings.Contains(who, owner) {
+			t.Errorf("%s: signed by %s", name, who)
+		}
+		key := string(must(xmldsig.Verify(algorithms, by.Sender.Signature, by.Sender.Target)).Certificate.RawKey)
+		if other, ok := signers[key]; ok && other != owner {
+			t.Errorf("%s and %s sign with one key", owner, other)
+		}
+		signers[key] = owner
+		asker.ack(r.Response.Data.MessageID, true)
+	}
+	if len(signers) != 4 {
+		t.Errorf("%d keys", len(signers))
 	}
 }
 

@@ -9,45 +9,39 @@ import (
 // Trouble is something that goes wrong with one call.
 type Trouble int
 
-// Troubles of any call.
+// The troubles. Those of SendRequest leave the call itself in order: it is the
+// answer to the request that is not as it should be. Those of a signature wait
+// for the next reply of their operation that SMEV signs, a receipt or a
+// message that is delivered.
 const (
-	None       Trouble = iota // nothing; lets one call pass between two troubles
-	Busy                      // HTTP status 503, and the call is not looked at
-	Failure                   // the fault SMEVFailure, and the call is not looked at
-	DropBefore                // the connection breaks before the call takes effect
-	DropAfter                 // the call takes effect, then the connection breaks
-)
+	None Trouble = iota // nothing; lets one call pass between two troubles
 
-// Troubles of SendRequest: the call itself goes well, its answer does not.
-const (
-	SwappedEcho Trouble = iota + 5 // the answer repeats data of another person, where its kind repeats any
-	ForeignID                      // the answer names an inquiry that nobody made
-	Twice                          // a second answer, one minute after the first
-	Never                          // no answer comes
-	OutOfOrder                     // an intermediate status comes one minute after the answer
-	AfterEnd                       // the answer comes one minute after the end of life of the request, which SMEV has rejected by then
-)
+	// Of any call.
+	Busy       // HTTP status 503, and the call is not looked at
+	BadGateway // HTTP status 502, and the call is not looked at
+	Failure    // the fault SMEVFailure, and the call is not looked at
+	DropBefore // the connection breaks before the call takes effect
+	DropAfter  // the call takes effect, then the connection breaks
+	Slow       // the call takes effect, but its reply stalls until the clock has moved by a minute, or the caller has gone
+	Truncated  // the call takes effect, but its reply is an MTOM package that ends half way
 
-// More troubles of any call.
-const (
-	BadGateway Trouble = iota + 11 // HTTP status 502, and the call is not looked at
-	Slow                           // the call takes effect, but its reply stalls until the clock has moved by a minute, or the caller has gone
-	Truncated                      // the call takes effect, but its reply is an MTOM package that ends half way
-)
+	// Of SendRequest.
+	SwappedEcho // the answer repeats data of another person, where its kind repeats any
+	ForeignID   // the answer names an inquiry that nobody made
+	Twice       // a second answer, one minute after the first
+	Never       // no answer comes
+	OutOfOrder  // an intermediate status comes one minute after the answer
+	AfterEnd    // the answer comes one minute after the end of life of the request, if it has one, and SMEV has rejected it by then
 
-// Faults of SendRequest and SendResponse, whatever the numbers are.
-const (
-	QuotaExceeded Trouble = iota + 14 // QuoteLimitExceeded
-	Overflow                          // DestinationOverflow
-)
+	// Of SendRequest and SendResponse.
+	QuotaExceeded // the fault QuoteLimitExceeded
+	Overflow      // the fault DestinationOverflow
 
-// Troubles of a reply that SMEV signs: a receipt, or a message that is
-// delivered. Each waits for the next such reply of its operation.
-const (
-	BadSignature       Trouble = iota + 16 // the value of the signature is wrong
-	SwappedBody                            // the content is another than that which is signed
-	WrappedBody                            // the signed element is hidden in the header, another stands in its place
-	ExpiredCertificate                     // the certificate of SMEV has expired
+	// Of a signature of SMEV.
+	BadSignature       // its value is wrong
+	SwappedBody        // the content is another than that which is signed
+	WrappedBody        // the signed element is hidden in the header, another stands in its place
+	ExpiredCertificate // the certificate has expired
 )
 
 // troubleNames are for Admin.

@@ -2,6 +2,7 @@ package smevtest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -371,5 +372,33 @@ func TestTroubleNames(t *testing.T) {
 	}
 	if got := smevtest.Trouble(99).String(); got != "Trouble(99)" {
 		t.Error(got)
+	}
+}
+
+// Each kind whose answer repeats something of the inquiry repeats another's,
+// which the kind refuses; the others cannot tell.
+func TestSwappedEcho(t *testing.T) {
+	b := newBench(t, smevtest.Config{Lease: 240 * time.Hour})
+	asker := b.enroll("ASKER")
+	s := subject()
+	b.Know(s)
+	for name, want := range map[string]string{
+		"p001": "passportNumber", "p002": "ownerLastName passportNumber", "snilssearch": "ownerLastName", "inn": "INNFL", "innsearch": "ИдЗапрос",
+		"egrul": "ИдДок", "egrip": "ИдДок", "snils": "", "esia": "",
+	} {
+		kind := kindCases()[name].kind
+		b.Inject("SendRequest", smevtest.SwappedEcho)
+		asker.send(asker.request(must(kind.Build(s))))
+		b.step()
+		_, err := kind.Parse(asker.get(soap.GetResponse{}).Data.Content, s)
+		var m *smev.MismatchError
+		switch {
+		case want == "":
+			if err != nil {
+				t.Errorf("%s: got %v", name, err)
+			}
+		case !errors.As(err, &m) || strings.Join(m.Fields, " ") != want:
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package smevtest_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/xml"
 	"io"
 	"net/http"
@@ -92,7 +93,7 @@ func TestMTOM(t *testing.T) {
 	m.Data.Attachments = []soap.AttachmentHeader{{ContentID: "a", MIMEType: "text/plain", Signature: bytes.Repeat([]byte("sig"), 99)}}
 	m.Attachments = []soap.AttachmentContent{{ID: "a", Content: []byte("в файле")}}
 	basic := func(local string) xmldsig.Name { return xmldsig.Name{Space: soap.V12().Basic(), Local: local} }
-	kind, body, err := mtom.Write([]byte(asker.write(m)), random, basic("Content"), basic("SignaturePKCS7"))
+	kind, body, err := mtom.Write([]byte(asker.write(m)), rand.Reader, basic("Content"), basic("SignaturePKCS7"))
 	if err != nil || !bytes.Contains(body, []byte("xop:Include")) {
 		t.Fatal(err)
 	}
