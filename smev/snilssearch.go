@@ -90,7 +90,7 @@ var identityDocuments = []xmldsig.Name{
 	{Space: "http://common.kvs.pfr.com/1.0.0", Local: "PfrIdentificationDocument"},
 }
 
-var errSNILS = errors.New("Snils holds no SNILS")
+var errSNILS = errors.New("no SNILS in the element Snils")
 
 func parseSNILSSearch(content []byte, asked Subject) (Result, error) {
 	tns := func(local string) xmldsig.Name { return xmldsig.Name{Space: snilsSearchNamespace, Local: local} }

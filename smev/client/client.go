@@ -151,10 +151,10 @@ func (cfg *Config) check() error {
 		return fmt.Errorf("there is no version %q", cfg.Version)
 	}
 	if cfg.Signer == nil || len(cfg.SMEV) == 0 || len(cfg.Participants) == 0 {
-		return errors.New("Signer, SMEV and Participants are required")
+		return errors.New("one of Signer, SMEV and Participants is missing")
 	}
 	if utf8.RuneCountInString(cfg.Node) > 50 {
-		return errors.New("Node has more than 50 characters")
+		return errors.New("more than 50 characters in Node")
 	}
 	for _, k := range cfg.Kinds {
 		if k.Check == "" || k.Namespace == "" || k.Root == "" || k.ResponseRoot == "" || k.Build == nil || k.Parse == nil {
