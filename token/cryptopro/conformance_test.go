@@ -1,0 +1,111 @@
+package cryptopro_test
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/surguch/surguch/gost"
+	"github.com/surguch/surguch/token"
+	"github.com/surguch/surguch/token/cryptopro"
+	"github.com/surguch/surguch/token/internal/disk"
+	"github.com/surguch/surguch/token/internal/disk/disktest"
+	"github.com/surguch/surguch/token/tokentest"
+)
+
+// breakable is a carrier on a disk that breaks when it is told to.
+type breakable struct {
+	*cryptopro.Carrier
+	disk *trapped
+}
+
+// trapped is a disk that is pulled out when the journal of a change is
+// written, if the trap is set.
+type trapped struct {
+	*disktest.Disk
+	set bool
+}
+
+func (d *trapped) Enter(path string, alone bool) (disk.Dir, error) {
+	dir, err := d.Disk.Enter(path, alone)
+	return trappedDir{dir, d}, err
+}
+
+type trappedDir struct {
+	disk.Dir
+	disk *trapped
+}
+
+func (d trappedDir) Write(name string, data []byte) error {
+	if d.disk.set && strings.HasSuffix(name, "-cryptopro") {
+		d.disk.set = false
+		d.disk.RemoveAt(1) // it is written, and perhaps not synced
+	}
+	return d.Dir.Write(name, data)
+}
+
+func openBreakable(t testing.TB, d *trapped) token.Carrier {
+	t.Helper()
+	c, err := cryptopro.OpenOn(cryptopro.Config{Dir: stick}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return breakable{c, d}
+}
+
+// fails breaks the next change with an error of the system.
+func fails(err error) func(testing.TB, token.Carrier) func() {
+	return func(_ testing.TB, c token.Carrier) func() {
+		d := c.(breakable).disk
+		d.FailAt(0, err)
+		return d.Insert
+	}
+}
+
+// TestConformance runs what every carrier must do, on a disk in memory.
+// Passwords are per container here and not of the carrier, so they have tests
+// of their own.
+func TestConformance(t *testing.T) {
+	var algorithms []string
+	for _, c := range gost.Curves() {
+		algorithms = append(algorithms, c.Name())
+	}
+	tokentest.Run(t, tokentest.Options{
+		Open: func(t testing.TB) token.Carrier { return openBreakable(t, &trapped{Disk: disktest.New()}) },
+		Reopen: func(t testing.TB, c token.Carrier) token.Carrier {
+			if err := c.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return openBreakable(t, c.(breakable).disk)
+		},
+		Algorithms: algorithms, Extractable: true,
+		Faults: map[token.Fault]func(testing.TB, token.Carrier) func(){
+			token.Full:     fails(syscall.ENOSPC),
+			token.ReadOnly: fails(syscall.EROFS),
+			token.Crashed:  fails(syscall.EPROTO),
+			token.Busy: func(t testing.TB, c token.Carrier) func() {
+				other, err := c.(breakable).disk.Enter(stick, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return func() { other.Leave() }
+			},
+			token.Removed: func(t testing.TB, c token.Carrier) func() {
+				d := c.(breakable).disk
+				dir, err := d.Enter(stick, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d.RemoveAt(0)
+				dir.Sync(".") // notices it
+				dir.Leave()
+				return d.Insert
+			},
+			token.Unknown: func(_ testing.TB, c token.Carrier) func() {
+				d := c.(breakable).disk
+				d.set = true
+				return d.Insert
+			},
+		},
+	})
+}
