@@ -2,6 +2,7 @@
 # make test-long  the long variants of the same tests
 # make fuzz       every fuzz target for FUZZTIME each (default 10s)
 # make bench      all benchmarks
+# make softtoken  the software token as a PKCS #11 module
 # make clean      removes what tests and builds leave behind
 
 SHELL := /bin/bash
@@ -13,9 +14,9 @@ TOOL      = $(GO) tool -modfile=internal/tools/go.mod
 
 # Debian packages the tests talk to.
 PACKAGES = build-essential libssl-dev ca-certificates libengine-gost-openssl gnutls-bin libxml2-utils curl poppler-utils valgrind \
-	postgresql strace
+	postgresql strace opensc softhsm2
 
-.PHONY: test deps format vet lint vulnerabilities build generated test-386 test-race test-all test-long bench fuzz clean
+.PHONY: softtoken test deps format vet lint vulnerabilities build generated test-386 test-race test-all test-long bench fuzz clean
 
 test: deps format vet lint vulnerabilities build generated test-386 test-race test-all
 
@@ -79,6 +80,14 @@ test-all:
 
 test-long: deps
 	SURGUCH_NOSKIP=1 SURGUCH_LONG=1 GO=$(GO) internal/tools/gotest.sh -timeout 60m ./...
+
+# The module, and the two lines that start the token behind it.
+softtoken:
+	@mkdir -p bin && $(CC) -std=c99 -O2 -fPIC -fvisibility=hidden -shared -pthread -Wl,-Bsymbolic -o bin/libsofttoken.so examples/softtoken/shim/*.c
+	@$(GO) build -o bin/softtoken ./examples/softtoken
+	@echo "$(CURDIR)/bin/libsofttoken.so"
+	@echo 'export SURGUCH_SOFTTOKEN=$$HOME/.softtoken.sock'
+	@echo '$(CURDIR)/bin/softtoken serve -dir $$HOME/.softtoken -profile rutoken-ecp2 &'
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

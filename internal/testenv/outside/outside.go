@@ -17,6 +17,7 @@ import (
 // packages tells which Debian package has a program.
 var packages = map[string]string{
 	"openssl": "openssl", "certtool": "gnutls-bin", "xmllint": "libxml2-utils", "curl": "curl",
+	"pkcs11-tool": "opensc", "softhsm2-util": "softhsm2", "cc": "build-essential",
 	"pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "pdffonts": "poppler-utils",
 }
 
