@@ -313,17 +313,17 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestFolderLost returns the system's error from every method.
+// TestFolderLost returns the fault and the system's error from every method.
 func TestFolderLost(t *testing.T) {
 	dir := t.TempDir()
 	c := open(t, dir)
 	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.List(t.Context()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := c.List(t.Context()); !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, token.Removed) {
 		t.Errorf("list: got %v, want fs.ErrNotExist", err)
 	}
-	if _, err := c.Generate(t.Context(), token.Spec{Algorithm: "CryptoPro-A"}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := c.Generate(t.Context(), token.Spec{Algorithm: "CryptoPro-A"}); !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, token.Removed) {
 		t.Errorf("generate: got %v, want fs.ErrNotExist", err)
 	}
 }

@@ -23,6 +23,9 @@
 // files, wherever the change was interrupted; on FAT too, where a renaming is
 // two changes on the disk and may be found half done.
 //
+// Nothing is overwritten: what was in a file that was replaced or removed, and
+// in the journal, may be found on the disk by whoever can read all of it.
+//
 // Space is needed before the change is made and not after: a disk that is full
 // leaves the old contents.
 //

@@ -286,3 +286,36 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("got %v, %v", err, d.Files())
 	}
 }
+
+// moved is a disk on which another volume comes to be in the folder's place.
+type moved struct {
+	*disktest.Disk
+	number uint64
+}
+
+func (m *moved) Enter(path string, alone bool) (disk.Dir, error) {
+	d, err := m.Disk.Enter(path, alone)
+	return movedDir{d, m.number}, err
+}
+
+type movedDir struct {
+	disk.Dir
+	number uint64
+}
+
+func (m movedDir) Volume() uint64 { return m.number }
+
+// TestUnmounted: the folder that is left where a stick was mounted is not the
+// stick.
+func TestUnmounted(t *testing.T) {
+	m := &moved{prepared(), 7}
+	f := open(t, m)
+	m.number = 8
+	if err := apply(f); !errors.Is(err, token.Removed) || !maps.Equal(m.Files(), before) {
+		t.Errorf("got %v, %v, want Removed", err, m.Files())
+	}
+	m.number = 7
+	if err := apply(f); err != nil {
+		t.Error(err)
+	}
+}
