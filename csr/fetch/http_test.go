@@ -73,7 +73,7 @@ func serve(t *testing.T) *httptest.Server {
 func TestHTTP(t *testing.T) {
 	s := serve(t)
 	h := fetch.NewHTTP(fetch.HTTPConfig{Allow: here})
-	brief := fetch.NewHTTP(fetch.HTTPConfig{Allow: here, Timeout: 300 * time.Millisecond})
+	brief := fetch.NewHTTP(fetch.HTTPConfig{Allow: here, Timeout: 2 * time.Second})
 	to := func(target string) string { return "/to?url=" + url.QueryEscape(target) }
 	for path, want := range map[string]string{
 		"/page": "page", to("/page"): "page", to(to(to("/page"))): "page",

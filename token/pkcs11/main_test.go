@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 func worker(t testing.TB, which string) []string {
 	t.Helper()
 	t.Setenv(workerVariable, which)
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // a child that ends under the race detector would wait a second
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
