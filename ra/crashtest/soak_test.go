@@ -57,8 +57,11 @@ var soakStart = time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 func TestSoak(t *testing.T) {
 	p := soak{Inquiries: 300, Days: 1, Path: filepath.Join(t.TempDir(), "ra.db")}
 	kills := 4
-	if long() {
+	switch {
+	case long():
 		p.Inquiries, p.Days, kills = 10000, 7, 20
+	case testing.Short(): // under the race detector
+		p.Inquiries, kills = 60, 2
 	}
 	began := time.Now()
 	simulator, lines := side(t, soak{Simulator: true})
