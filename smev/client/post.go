@@ -112,8 +112,7 @@ type Undelivered struct {
 // Replies returns what has come back to a message so far, in the order it
 // came. It takes from the queue first, unless Run does. smev.ErrUnknown says
 // that the message was never filed here. Replies whose sender's signature does
-// not verify are left out; [Client.Strays] has them not, since SMEV vouches
-// for their delivery, but the log does.
+// not verify are left out, and logged.
 func (c *Client) Replies(ctx context.Context, id string) ([]Reply, error) {
 	if _, err := c.cfg.Store.Get(ctx, id); errors.Is(err, ErrNotFound) {
 		return nil, smev.ErrUnknown

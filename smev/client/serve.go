@@ -70,16 +70,21 @@ func (c *Client) serve(ctx context.Context, r Received, answer Handler) error {
 		_, err := c.cfg.Store.Put(ctx, Sent{Key: ReplyKey(r.MessageID), MessageID: c.ids.New(), State: Accepted, MadeAt: c.cfg.Clock.Now().UTC()}, "")
 		return err
 	}
-	var out *Outcome
-	make := func(id string) (Sent, error) {
-		if out == nil {
-			if out, err = c.outcome(ctx, r, m, signed, answer); err != nil {
-				return Sent{}, err
+	var out *Outcome // once for all ids that the reply may need
+	_, err = c.file(ctx, ReplyKey(r.MessageID), draft{
+		operation: "SendResponse",
+		make: func(id string) (Sent, error) {
+			if out == nil {
+				said, err := c.outcome(ctx, r, m, signed, answer)
+				if err != nil {
+					return Sent{}, err
+				}
+				out = said
 			}
-		}
-		return c.reply(id, r, m.Request, out)
-	}
-	_, err = c.file(ctx, ReplyKey(r.MessageID), draft{"SendResponse", make, func(Sent) bool { return true }})
+			return c.reply(id, r, m.Request, out)
+		},
+		same: func(Sent) bool { return true }, // whatever was stored is the answer
+	})
 	return err
 }
 

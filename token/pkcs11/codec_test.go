@@ -102,14 +102,14 @@ func (k *keeper) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// stub answers to everything that there is nothing.
-type stub struct{ cryptoki.Module }
+// large is a library whose list of objects is too long for a frame.
+type large struct{ cryptoki.Module }
 
-func (stub) Info(context.Context) (cryptoki.Info, error) { return cryptoki.Info{}, nil }
-func (stub) Find(context.Context, cryptoki.Session, []cryptoki.Attribute) ([]cryptoki.Object, error) {
+func (large) Info(context.Context) (cryptoki.Info, error) { return cryptoki.Info{}, nil }
+func (large) Find(context.Context, cryptoki.Session, []cryptoki.Attribute) ([]cryptoki.Object, error) {
 	return make([]cryptoki.Object, maxFrame/8), nil
 }
-func (stub) Close() error { return nil }
+func (large) Close() error { return nil }
 
 // TestServe: the child answers before a library is loaded, after it could not
 // be, and when an answer is too long.
@@ -122,7 +122,7 @@ func TestServe(t *testing.T) {
 		if path == "bad" {
 			return nil, errors.New("it is bad")
 		}
-		return stub{}, nil
+		return large{}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
