@@ -36,11 +36,15 @@ type Error struct {
 	Err    error  // what lies beneath; may be nil
 }
 
-// Error names the operation, the device, the fault and what the driver called
-// it, in English.
+// Error names the operation, the device if it is known, the fault and what the
+// driver called it, in English.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "token: %s: %s: %s", e.Op, e.Device, e.Fault)
+	b.WriteString("token: " + e.Op)
+	if e.Device != (Device{}) {
+		b.WriteString(": " + e.Device.String())
+	}
+	b.WriteString(": " + string(e.Fault))
 	if e.Fault == WrongPIN && e.Tries >= 0 {
 		fmt.Fprintf(&b, ", %d tries left", e.Tries)
 	}

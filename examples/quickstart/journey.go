@@ -109,9 +109,12 @@ func title(p *workflow.Process, s workflow.State) string {
 }
 
 // end prints the last line of the seed and keeps the whole as journey.txt.
-func (j *journey) end(r *ra.Request) error {
+func (j *journey) end(r *ra.Request, c carrier) error {
 	j.print("")
 	j.print("Подпись успешно выпущена. Заявка %s, записей в журнале: %d.", r.ID, j.seen)
+	if j.files.kept || !c.own {
+		j.print("Ключ и сертификат: %s", c)
+	}
 	if j.files.kept {
 		j.print("Всё сохранено в %s", j.files.dir)
 	}

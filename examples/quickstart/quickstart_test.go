@@ -21,6 +21,7 @@ import (
 
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/internal/testenv/outside"
+	"github.com/surguch/surguch/internal/workplace"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/sqlstore"
 	"github.com/surguch/surguch/workflow"
@@ -32,8 +33,12 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // the microseconds after it at which the child kills itself.
 const killAt = "QUICKSTART_KILL_AT"
 
-// TestMain lets the test binary be the child that TestKilled kills.
+// TestMain lets the test binary be the child that TestKilled kills, and the
+// worker of a PKCS #11 carrier.
 func TestMain(m *testing.M) {
+	if workplace.IsWorker(os.Args) {
+		os.Exit(workplace.Work())
+	}
 	if at := os.Getenv(killAt); at != "" {
 		os.Exit(run(os.Args[1:], newSuicide(at), os.Stderr))
 	}

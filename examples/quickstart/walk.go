@@ -101,7 +101,7 @@ func (w *world) walk(ctx context.Context, application *ra.Application) error {
 	if err := w.keepPapers(ctx, r); err != nil {
 		return err
 	}
-	return w.journey.end(r)
+	return w.journey.end(r, w.carrier)
 }
 
 // settle lets the authority finish what is due this moment.
@@ -126,7 +126,7 @@ func (w *world) refused(ctx context.Context, r *ra.Request) error {
 
 // makeKey has the carrier make the key pair; the private half stays there.
 func (w *world) makeKey(ctx context.Context, form *ra.Form) (token.Key, error) {
-	key, err := w.carrier.Generate(ctx, token.Spec{Algorithm: w.curve.Name(), Name: form.FullName()})
+	key, err := token.Generate(ctx, w.carrier, token.Spec{Algorithm: w.curve.Name(), Name: form.FullName()})
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ import (
 	"github.com/surguch/surguch/smev/client"
 	"github.com/surguch/surguch/smev/smevtest"
 	"github.com/surguch/surguch/smev/xmldsig"
-	"github.com/surguch/surguch/token/file"
 	"github.com/surguch/surguch/workflow"
 )
 
@@ -42,14 +41,14 @@ type world struct {
 
 	store     *sqlstore.Store
 	authority *ra.Authority
-	carrier   *file.Carrier // at the applicant's workplace
+	carrier   carrier // at the applicant's workplace
 }
 
 // startTime is where the virtual clock begins: half a day ago, so that the
 // certificates made on the way are valid by the time the journey ends.
 func startTime() time.Time { return time.Now().Add(-12 * time.Hour).Truncate(time.Second) }
 
-func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, files *folder, j *journey, log *slog.Logger) (w *world, err error) {
+func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, carrier string, files *folder, j *journey, log *slog.Logger) (w *world, err error) {
 	w = &world{clock: clock, journey: j, files: files, as: csr.Standard(), curve: curve, mailbox: &mailbox{}}
 	defer func() {
 		if err != nil {
@@ -90,7 +89,7 @@ func newWorld(ctx context.Context, clock *testenv.Clock, curve *gost.Curve, file
 	if err != nil {
 		return w, err
 	}
-	if w.carrier, err = file.Open(files.path("carrier"), w.as); err != nil {
+	if w.carrier, err = openCarrier(ctx, carrier, files, w.as); err != nil {
 		return w, err
 	}
 	w.authority, err = ra.New(ra.Config{
@@ -161,6 +160,9 @@ func (w *world) newCA(commonName string) (*local.CA, *csr.Certificate, error) {
 
 func (w *world) close() error {
 	var errs []error
+	if w.carrier.Carrier != nil {
+		errs = append(errs, w.carrier.Close())
+	}
 	if w.store != nil {
 		errs = append(errs, w.store.Close())
 	}

@@ -36,7 +36,9 @@ type Config struct {
 //
 // The password is asked for when the file is first read, or made, and then kept
 // until Close, as a stick keeps its user logged in. One that turns out wrong is
-// forgotten: WrongPIN, and the next operation asks again.
+// forgotten: WrongPIN, and the next operation asks again. What was read is kept
+// as well, so that keys are derived from the password again only when the file
+// has changed.
 //
 // Changes write the whole file anew in the form of RFC 9548, whatever it was
 // before. A file that holds something that would be lost so is Unsupported,
@@ -52,6 +54,8 @@ type Carrier struct {
 	folder   *disk.Folder
 	turn     chan struct{} // one operation at a time
 	password []byte        // nil: to be asked for
+	file     []byte        // that was read last; nil: none
+	contents *Contents     // of it; never changed
 }
 
 // Open returns a file as a carrier. It reads nothing of it yet, and asks
@@ -296,15 +300,22 @@ func (c *Carrier) read(ctx context.Context, op string) (*Contents, []byte, error
 			return nil, nil, err
 		}
 	}
-	contents, err := Parse(file, c.password)
-	switch {
-	case errors.Is(err, ErrPassword):
-		c.forget()
-		return nil, nil, c.fail(op, token.WrongPIN, nil)
-	case err != nil:
-		return nil, nil, c.fail(op, token.Unsupported, err)
+	if !bytes.Equal(file, c.file) {
+		contents, err := Parse(file, c.password)
+		switch {
+		case errors.Is(err, ErrPassword):
+			c.forget()
+			return nil, nil, c.fail(op, token.WrongPIN, nil)
+		case err != nil:
+			return nil, nil, c.fail(op, token.Unsupported, err)
+		}
+		c.file, c.contents = file, contents
 	}
-	return contents, file, nil
+	return &Contents{
+		Keys:         slices.Clone(c.contents.Keys),
+		Certificates: slices.Clone(c.contents.Certificates),
+		Findings:     c.contents.Findings,
+	}, file, nil
 }
 
 // ask asks for the password and keeps it.
@@ -321,10 +332,10 @@ func (c *Carrier) ask(ctx context.Context, anew bool) error {
 	return nil
 }
 
-// forget wipes the password.
+// forget wipes the password, and drops what it opened.
 func (c *Carrier) forget() {
 	clear(c.password)
-	c.password = nil
+	c.password, c.file, c.contents = nil, nil, nil
 }
 
 func (c *Carrier) fail(op string, fault token.Fault, err error) error {
