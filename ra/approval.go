@@ -235,7 +235,3 @@ func strong(arrow workflow.Step, by workflow.Role) bool {
 	}
 	return arrow.On == workflow.Approve || arrow.To == workflow.Issuing
 }
-
-// acceptances is the evidence of a person's judgement on documents, which must
-// not be that of whoever entered them (invariant I12).
-var acceptances = []workflow.Evidence{workflow.DocumentsAccepted, workflow.ApplicationAccepted}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -88,6 +87,18 @@ type Config struct {
 	CommandLife time.Duration
 	// LinkLife is how long an individual link opens its request. Zero: 14 days.
 	LinkLife time.Duration
+	// MarkerLife is how long a printed marker counts. Zero: 7 days.
+	MarkerLife time.Duration
+	// MarkerTries is how many wrong codes end a marker. Zero: 5.
+	MarkerTries int
+	// SessionLife is how long a session lasts that a link or a marker opened.
+	// Zero: 24 hours.
+	SessionLife time.Duration
+	// CodeLife is how long a code that was sent to a phone counts. Zero: 5
+	// minutes.
+	CodeLife time.Duration
+	// CodeTries is how often such a code may be entered. Zero: 3.
+	CodeTries int
 	// SigningLife is how long a person has to sign a package. Zero: 24 hours.
 	SigningLife time.Duration
 	// Poll is the pause between questions to registers, signer and CA while
@@ -139,6 +150,11 @@ func New(c Config) (*Authority, error) {
 	}
 	c.CheckLife = cmp.Or(c.CheckLife, defaultCheckLife)
 	c.LinkLife = cmp.Or(c.LinkLife, defaultLinkLife)
+	c.MarkerLife = cmp.Or(c.MarkerLife, defaultMarkerLife)
+	c.MarkerTries = cmp.Or(c.MarkerTries, defaultMarkerTries)
+	c.SessionLife = cmp.Or(c.SessionLife, defaultSessionLife)
+	c.CodeLife = cmp.Or(c.CodeLife, defaultCodeLife)
+	c.CodeTries = cmp.Or(c.CodeTries, defaultCodeTries)
 	c.SigningLife = cmp.Or(c.SigningLife, defaultSigningLife)
 	c.Poll = cmp.Or(c.Poll, defaultPoll)
 	c.Remind = cmp.Or(c.Remind, defaultRemind)
@@ -247,6 +263,9 @@ func (a *Authority) Begin(ctx context.Context, by Actor, process string, form Fo
 		return nil, &FormError{[]Fault{*fault}}
 	}
 	q := ask{What: "Begin", By: by, With: []any{process, form}}
+	if !by.may(q) {
+		return nil, &DeniedError{Role: by.Role, Action: q.What}
+	}
 	if done, err := a.repeated(ctx, q); done != nil || err != nil {
 		return done, err
 	}
@@ -321,47 +340,6 @@ func (a *Authority) Fire(ctx context.Context, id ID, by Actor, event workflow.Ev
 	}
 	return a.step(ctx, ask{"Fire", id, by, event}, func(*workflow.Process, *Request) (*move, error) {
 		return &move{by: by, fire: event}, nil
-	})
-}
-
-// Fill replaces the form, while the request is still in its first place and
-// the actor owns that place. A *FormError lists every fault; then nothing
-// changed.
-func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Request, error) {
-	if faults := form.Check(a.cfg.Clock.Now()); len(faults) > 0 {
-		return nil, &FormError{faults}
-	}
-	return a.step(ctx, ask{"Fill", id, by, form}, func(p *workflow.Process, r *Request) (*move, error) {
-		place, _ := p.Place(r.State)
-		if r.State != p.Initial() || by.Role != place.Owner {
-			return nil, &DeniedError{id, by.Role, "fill"}
-		}
-		return &move{by: by, form: &form, record: formEvidence(&form)}, nil
-	})
-}
-
-// Attest records evidence on a person's word, such as an operator's decision
-// after a check of his own. The note says what it rests on and is required.
-// Evidence that the authority establishes itself cannot be attested.
-func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workflow.Evidence, note string) (*Request, error) {
-	if recorders[evidence] != by.Role || by.Role == "" {
-		return nil, &DeniedError{id, by.Role, "attest " + string(evidence)}
-	}
-	if note == "" {
-		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
-	}
-	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(p *workflow.Process, r *Request) (*move, error) {
-		if p.Final(r.State) {
-			return nil, &DeniedError{id, by.Role, "attest " + string(evidence)}
-		}
-		m := &move{by: by, record: []Held{{Evidence: evidence, By: by, Note: note}}}
-		if slices.Contains(acceptances, evidence) {
-			if slices.Contains(r.Authors, by.ID) {
-				return nil, &DutiesError{id, by.ID, "accepting the documents"}
-			}
-			m.record = append(m.record, Held{Evidence: workflow.DutiesSeparated, By: by, Note: "документы принял не тот, кто их загрузил"})
-		}
-		return m, nil
 	})
 }
 

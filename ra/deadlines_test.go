@@ -134,7 +134,7 @@ func (w *world) punctual(p *workflow.Process, id ra.ID, slack time.Duration, out
 
 // reminds reports whether this authority has a way to remind a role.
 func (w *world) reminds(role workflow.Role) bool {
-	return role == workflow.Applicant || role == workflow.ApplicantRep || role == workflow.CAOperator
+	return role != workflow.TaxOffice && role != workflow.System // which take no notices
 }
 
 // TestTimersThatFallDueTogether has many requests rest for the same time, more

@@ -15,6 +15,18 @@ const (
 	defaultFailures     = 12                  // attempts in a row that may fail, some 2 hours, before a human is told
 	defaultApprovalLife = 30 * 24 * time.Hour // how long an approval counts
 	defaultCommandLife  = 30 * 24 * time.Hour // how long the answer to a command is kept
+	defaultMarkerLife   = 7 * 24 * time.Hour  // how long a marker counts
+	defaultMarkerTries  = 5                   // wrong codes until a marker ends
+	defaultSessionLife  = 24 * time.Hour      // how long a link or a marker that was shown need not be shown again
+	defaultCodeLife     = 5 * time.Minute     // how long a code that was sent counts
+	defaultCodeTries    = 3                   // how often it may be entered
+
+	codePause     = time.Minute      // between codes to one phone
+	codeLockAfter = 5                // wrong codes in a session
+	codeLock      = 15 * time.Minute // for which it then takes none
+	maxSessions   = 16               // of a request at once
+	minSecret     = 16               // octets of the secret of a link or a session
+	maxSecret     = 32
 
 	firstPause = time.Second      // after the first failed attempt; it doubles
 	longPause  = 30 * time.Minute // and grows no longer than this

@@ -55,8 +55,9 @@ var scans = map[string]workflow.Evidence{
 // kind stands beside it and is the one that counts. What it is, is told by its
 // content: PDF, JPEG, PNG or TIFF of at most MaxDocument octets and MaxPixels.
 // The kinds of scans (passport_scan and the like) are evidence at once. The
-// owner of the place may attach, whoever may act in it, and an operator. Errors: *MediaError,
-// *DeniedError; then nothing changed.
+// last document of the list that was missing is evidence that it is complete.
+// The owner of the place may attach, whoever may act in it, and an operator.
+// Errors: *MediaError, *DeniedError; then nothing changed.
 func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, data []byte, note string) (*Request, error) {
 	typ, err := media.Detect(data)
 	if err != nil {
@@ -72,9 +73,37 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 		m := &move{by: by, attach: []attachment{{kind: kind, media: typ, note: note, data: data}}}
 		if evidence, ok := scans[kind]; ok {
 			m.record = []Held{{Evidence: evidence, By: by, Exhibit: hashOf(data)}}
+			if complete(p, r, evidence) {
+				m.record = append(m.record, Held{Evidence: workflow.DocumentsComplete, Note: "все документы списка загружены"})
+			}
 		}
 		return m, nil
 	})
+}
+
+// required are the documents that the owner brings before the authority looks
+// at the request, by the evidence of having them. They are asked for where a
+// process waits for documents_complete, and printed as its list of documents.
+func required(p *workflow.Process, _ *Form) []workflow.Evidence {
+	list := []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan}
+	if len(printsForm(p)) > 0 { // the application is signed before the visit
+		list = append(list, workflow.ApplicationScan)
+	}
+	return list
+}
+
+// complete reports whether nothing on the list is missing any more once the
+// evidence is held, where that is of use.
+func complete(p *workflow.Process, r *Request, with workflow.Evidence) bool {
+	if !wanted(p, r, workflow.DocumentsComplete) {
+		return false
+	}
+	for _, e := range required(p, &r.Form) {
+		if _, held := r.Evidence(e); !held && e != with {
+			return false
+		}
+	}
+	return true
 }
 
 // madeHere reports whether exhibits of a kind are made here and not
@@ -83,7 +112,8 @@ func madeHere(kind string) bool {
 	switch kind {
 	case RequestExhibit, CertificateExhibit, ApplicationSignature, RequestFormSignature, SheetSignature,
 		RefusedCertificate, RefusalExhibit, RequestedExhibit, RevocationExhibit,
-		string(ApplicationForm), string(RequestForm), string(CertificateSheet):
+		string(ApplicationForm), string(RequestForm), string(CertificateSheet), string(InvoiceForm), string(DocumentListForm),
+		string(MarkerForm):
 		return true
 	}
 	return kind == "" || strings.HasPrefix(kind, "smev_")

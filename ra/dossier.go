@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/workflow"
@@ -72,20 +73,29 @@ func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) 
 var ErrOtherCertificate = errors.New("ra: the certificate read back is not the one issued")
 
 // ConfirmInstalled records that the workplace wrote the certificate beside
-// its key, and completes the request: readBack is what it then read from the
-// carrier, DER, and must be the certificate byte for byte.
+// its key, and goes on from where the request waits for that alone: readBack is
+// what it then read from the carrier, DER, and must be the certificate byte for
+// byte.
 func (a *Authority) ConfirmInstalled(ctx context.Context, id ID, by Actor, readBack []byte) (*Request, error) {
-	return a.step(ctx, ask{"ConfirmInstalled", id, by, readBack}, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"ConfirmInstalled", id, by, readBack}, func(p *workflow.Process, r *Request) (*move, error) {
 		issued, ok := r.Evidence(workflow.CertificateMatches)
 		if !ok || hashOf(readBack) != issued.Exhibit {
 			return nil, fmt.Errorf("ra: request %s: %w", id, ErrOtherCertificate)
 		}
-		return &move{
+		m := &move{
 			by:     by,
 			record: []Held{{Evidence: workflow.CertificateInstalled, Exhibit: issued.Exhibit, Note: "сертификат записан на носитель и прочитан обратно"}},
-			fire:   workflow.Written,
-		}, nil
+		}
+		if place, _ := p.Place(r.State); by.Role != place.Owner || !wanted(p, r, workflow.CertificateInstalled) || hears(p, r.State, workflow.Written) {
+			m.fire = workflow.Written
+		}
+		return m, nil
 	})
+}
+
+// hears reports whether an event means anything in a place.
+func hears(p *workflow.Process, at workflow.State, on workflow.Event) bool {
+	return slices.ContainsFunc(p.Steps, func(s workflow.Step) bool { return s.From == at && s.On == on })
 }
 
 // pkcs10 returns the request's verified PKCS #10.

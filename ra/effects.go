@@ -57,6 +57,7 @@ type found struct {
 	record []Held
 	fire   workflow.Event // in the name of the system
 	link   *Link
+	marker *Marker
 	// on is the evidence this builds on. If it changes before the result is
 	// saved, the result is dropped.
 	on workflow.Evidence
@@ -69,7 +70,7 @@ type found struct {
 // effects is the table of what the authority can do by itself, as far as its
 // configuration provides for it.
 func (a *Authority) effects() map[workflow.Effect]handler {
-	table := map[workflow.Effect]handler{}
+	table := map[workflow.Effect]handler{workflow.RevokeMarker: a.revokeMarker}
 	if a.cfg.Registers != nil {
 		table[workflow.AskRegisters] = a.askRegisters
 	}
@@ -77,10 +78,22 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 		table[workflow.SendLink] = a.sendLink
 		table[workflow.NotifyApplicant] = a.notify(workflow.Applicant)
 		table[workflow.NotifyOperator] = a.notify(workflow.CAOperator)
+		table[workflow.NotifyAgent] = a.notify(workflow.Agent)
+		table[workflow.NotifyServiceCentre] = a.notify(workflow.ServiceCentre)
+		table[workflow.NotifyDocDept] = a.notify(workflow.DocDept)
 	}
 	if a.cfg.Printer != nil {
 		table[workflow.PrintApplication] = a.printApplication
 		table[workflow.PrintCertificate] = a.printCertificate
+		table[workflow.PrintInvoice] = a.printing(InvoiceForm)
+		table[workflow.PrintDocumentList] = a.printing(DocumentListForm)
+	}
+	if a.cfg.Printer != nil && a.cfg.Notifier != nil {
+		table[workflow.IssueMarker] = a.notify(workflow.Agent) // who has it printed: PrintMarker
+		table[workflow.SendInvoice] = a.sending(InvoiceForm)
+		table[workflow.SendPack] = a.sending(QuestionnaireForm, PowersForm, DocumentListForm)
+		table[workflow.SendInstruction] = a.notify(workflow.Applicant)
+		table[workflow.SendSMS] = a.notify(workflow.Applicant)
 	}
 	if a.cfg.Signer != nil && a.cfg.Notifier != nil {
 		table[workflow.SignApplication] = a.signApplication
@@ -165,6 +178,9 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		m := &move{by: System(), settle: &t, after: &after}
 		if out.of(p, r, now) {
 			m.attach, m.record, m.link = out.attach, out.record, out.link
+			if out.marker != nil {
+				m.write = []Entry{{Kind: MarkerChanged, Marker: out.marker, Note: "маркер отозван"}}
+			}
 			if slices.ContainsFunc(p.Open(now.State, workflow.System), func(s workflow.Step) bool { return s.On == out.fire }) {
 				m.fire = out.fire // else the request is already where the event would lead
 			}

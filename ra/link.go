@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/surguch/surguch/workflow"
@@ -26,7 +24,7 @@ type Link struct {
 func newLink(id ID, expires time.Time) (Link, string) {
 	var secret [16]byte
 	rand.Read(secret[:])
-	return Link{hashSecret(secret[:]), expires}, string(id) + "." + base64.RawURLEncoding.EncodeToString(secret[:])
+	return Link{hashSecret(secret[:]), expires}, string(id) + "." + tokenEncoding.EncodeToString(secret[:])
 }
 
 func hashSecret(secret []byte) string {
@@ -34,24 +32,32 @@ func hashSecret(secret []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Open turns the token of an individual link into the actor it stands for and
-// the request it opens. A wrong, an expired and a revoked token give
-// ErrNotFound alike.
-func (a *Authority) Open(ctx context.Context, token string) (Actor, *Request, error) {
-	id, text, _ := strings.Cut(token, ".")
-	secret, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(secret) != 16 {
-		return Actor{}, nil, ErrNotFound
+// linked reports whether a link of this secret opens the request.
+func (r *Request) linked(secret []byte, now time.Time) bool {
+	hash := hashSecret(secret)
+	for _, l := range r.Links {
+		if subtle.ConstantTimeCompare([]byte(l.Hash), []byte(hash)) == 1 && now.Before(l.Expires) {
+			return true
+		}
 	}
-	r, err := a.load(ctx, ID(id))
+	return false
+}
+
+// Open turns the token of an individual link into the actor it stands for and
+// the request it opens: for front ends that ask for nothing but the link, see
+// [Authority.Enter] for one that does. A wrong, an expired and a revoked token
+// give ErrNotFound alike.
+func (a *Authority) Open(ctx context.Context, token string) (Actor, *Request, error) {
+	id, secret, err := splitToken(token)
 	if err != nil {
 		return Actor{}, nil, err
 	}
-	hash := hashSecret(secret)
-	for _, l := range r.Links {
-		if subtle.ConstantTimeCompare([]byte(l.Hash), []byte(hash)) == 1 && a.cfg.Clock.Now().Before(l.Expires) {
-			return Actor{ID: "link:" + l.Hash[:12], Role: workflow.Applicant, Authn: "link", Request: r.ID}, r, nil
-		}
+	r, err := a.load(ctx, id)
+	if err != nil {
+		return Actor{}, nil, err
 	}
-	return Actor{}, nil, ErrNotFound
+	if !r.linked(secret, a.cfg.Clock.Now()) {
+		return Actor{}, nil, ErrNotFound
+	}
+	return Actor{ID: byLink + ":" + hashSecret(secret)[:12], Role: workflow.Applicant, Authn: byLink, Request: r.ID}, r, nil
 }

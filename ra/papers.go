@@ -11,6 +11,9 @@ import (
 // show the data they were printed from; a change of that data voids the
 // evidence recorded here.
 func (a *Authority) printApplication(ctx context.Context, j *job) (found, error) {
+	if len(printsForm(j.process)) > 0 { // before there is a request for a certificate
+		return a.print(ctx, j, workflow.FormValid, ApplicationForm)
+	}
 	if !wanted(j.process, j.request, workflow.ApplicationPrinted) {
 		return found{}, nil
 	}
@@ -31,6 +34,39 @@ func (a *Authority) printApplication(ctx context.Context, j *job) (found, error)
 		Note: "заявление и печатная форма запроса сформированы",
 	}}
 	return out, nil
+}
+
+// print returns a handler's findings: forms that show the form alone.
+func (a *Authority) print(ctx context.Context, j *job, on workflow.Evidence, kinds ...DocumentKind) (found, error) {
+	out := found{on: on}
+	for _, kind := range kinds {
+		d := Document{Kind: kind, Request: j.request}
+		for _, e := range required(j.process, &j.request.Form) {
+			d.Required = append(d.Required, string(e))
+		}
+		pdf, err := a.cfg.Printer.Print(ctx, d)
+		if err != nil {
+			return found{}, err
+		}
+		out.attach = append(out.attach, attachment{kind: string(kind), media: mediaPDF, data: pdf})
+	}
+	return out, nil
+}
+
+// printing prints one form that shows the form alone.
+func (a *Authority) printing(kind DocumentKind) handler {
+	return func(ctx context.Context, j *job) (found, error) { return a.print(ctx, j, workflow.FormValid, kind) }
+}
+
+// sending prints forms and tells the applicant that they are there.
+func (a *Authority) sending(kinds ...DocumentKind) handler {
+	return func(ctx context.Context, j *job) (found, error) {
+		out, err := a.print(ctx, j, "", kinds...)
+		if err != nil {
+			return found{}, err
+		}
+		return out, a.cfg.Notifier.Notify(ctx, a.notice(j, workflow.Applicant))
+	}
 }
 
 // printCertificate prints the sheet with the contents of the certificate.
@@ -78,7 +114,7 @@ func (a *Authority) notify(to workflow.Role) handler {
 
 func (a *Authority) notice(j *job, to workflow.Role) Notice {
 	place, _ := j.process.Place(j.request.State)
-	n := Notice{Key: j.task.Key, Request: j.request.ID, To: to, State: place.State, Title: place.Title}
+	n := Notice{Key: j.task.Key, Request: j.request.ID, Effect: j.task.Effect, To: to, State: place.State, Title: place.Title}
 	if to == workflow.Applicant {
 		n.Email, n.Phone = j.request.Form.Email, j.request.Form.Phone
 	}

@@ -15,12 +15,7 @@ import (
 )
 
 // unhandled are the effects that the authority has no handler for yet.
-var unhandled = []workflow.Effect{
-	workflow.SendInvoice, workflow.SendPack, workflow.SendInstruction, workflow.SendSMS,
-	workflow.NotifyAgent, workflow.NotifyServiceCentre, workflow.NotifyDocDept,
-	workflow.PrintInvoice, workflow.PrintDocumentList,
-	workflow.IssueMarker, workflow.RevokeMarker, workflow.CreateKey,
-}
+var unhandled = []workflow.Effect{workflow.CreateKey}
 
 // runnable are the five built-in processes without the effects that nobody
 // handles.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/workflow"
 )
 
 // Subject is the name that the certificate of this form bears: what the
@@ -108,26 +107,6 @@ func checkSubject(f *Form, r *csr.Request) error {
 func shortName(a csr.Attribute) string {
 	name, _, _ := strings.Cut(a.String(), "=")
 	return name
-}
-
-// formEvidence is what follows from a faultless form alone: the form itself,
-// and the conditions that depend on the kind of owner. Each is recorded with
-// its reason, so that the journal says why nothing was asked for.
-func formEvidence(f *Form) []Held {
-	held := []Held{{Evidence: workflow.FormValid, Note: "поля заполнены, контрольные суммы верны"}}
-	if f.LegalForm == "person" {
-		held = append(held,
-			Held{Evidence: workflow.PaymentSettled, Note: "оплата по этому процессу не предусмотрена"},
-			Held{Evidence: workflow.AuthorityConfirmed, Note: "физическое лицо действует от своего имени"})
-	}
-	return held
-}
-
-// recorders says which evidence a person may record by his own word, and in
-// which role. All other evidence comes from the authority's own checks.
-var recorders = map[workflow.Evidence]workflow.Role{
-	workflow.CheckOverride:   workflow.CAOperator,
-	workflow.RejectionReason: workflow.CAOperator,
 }
 
 // keyClaim is the name under which a public key belongs to one request for

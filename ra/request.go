@@ -14,20 +14,6 @@ import (
 // the milliseconds of its birth, so that IDs sort by age.
 type ID string
 
-// Actor is who does something, as the embedder established it. It is
-// recorded with everything the actor does.
-type Actor struct {
-	ID           string        `json:"id"`
-	Role         workflow.Role `json:"role"`
-	Partner      string        `json:"partner,omitempty"`      // the organisation behind an agent
-	Authn        string        `json:"authn,omitempty"`        // how it was established: password, link, token …
-	SecondFactor bool          `json:"secondFactor,omitempty"` // by two factors
-	Request      ID            `json:"request,omitempty"`      // the only request it may touch; "": any
-}
-
-// System is the actor of everything the authority does by itself.
-func System() Actor { return Actor{ID: "system", Role: workflow.System} }
-
 // Request is an application for a certificate: what the journal of its
 // entries amounts to. Only the authority changes it, in step.go; what callers
 // get is a copy.
@@ -43,6 +29,8 @@ type Request struct {
 	Held      []Held     `json:"held"`     // evidence, in the order recorded
 	Exhibits  []Exhibit  `json:"exhibits"` // documents, in the order attached
 	Links     []Link     `json:"links"`    // individual links, hashed
+	Marker    *Marker    `json:"marker,omitempty"`
+	Sessions  []Session  `json:"sessions,omitempty"` // that last, hashed
 	Approvals []Approval `json:"approvals,omitempty"`
 	Trouble   []Trouble  `json:"trouble,omitempty"` // effects that failed for good, in the order they did
 
@@ -97,6 +85,9 @@ const (
 	Recorded      EntryKind = "evidence"       // Evidence is held from now on
 	Moved         EntryKind = "arrow"          // Event led From → To, Void was dropped
 	LinkMinted    EntryKind = "link"           // an individual link replaced those before it
+	MarkerChanged EntryKind = "marker"         // the marker is now Marker
+	Admission     EntryKind = "session"        // a session is now Session
+	AccessEnded   EntryKind = "access_ended"   // links, marker and sessions end
 	Reminded      EntryKind = "reminder"       // whoever must act was reminded
 	Assigned      EntryKind = "assignment"     // the request was given to Assignee
 	Lapsed        EntryKind = "lapsed"         // Evidence does not count any more and is established anew
@@ -136,6 +127,8 @@ type Entry struct {
 	Held        *Held     `json:"held,omitempty"`        // of Recorded
 	Document    *Exhibit  `json:"document,omitempty"`    // of Attached
 	Link        *Link     `json:"link,omitempty"`        // of LinkMinted
+	Marker      *Marker   `json:"marker,omitempty"`      // of MarkerChanged
+	Session     *Session  `json:"session,omitempty"`     // of Admission
 	Trouble     *Trouble  `json:"trouble,omitempty"`     // of Troubled
 	Approval    *Approval `json:"approval,omitempty"`    // of Approved
 	Deadline    time.Time `json:"deadline,omitzero"`     // of Began and Moved
@@ -155,7 +148,7 @@ func (r *Request) apply(e *Entry) error {
 		return fmt.Errorf("ra: journal of %s: entry %d: a request begins once, first", e.Request, e.Seq)
 	case e.Kind == Moved && e.From != r.State:
 		return fmt.Errorf("ra: journal of %s: entry %d leaves %s from %s", e.Request, e.Seq, e.From, r.State)
-	case !e.whole():
+	case !e.Whole():
 		return fmt.Errorf("ra: journal of %s: entry %d of kind %q lacks its contents", e.Request, e.Seq, e.Kind)
 	}
 	r.Version, r.Updated = e.Seq, e.At
@@ -184,6 +177,15 @@ func (r *Request) apply(e *Entry) error {
 		r.Form = *e.Form
 	case LinkMinted:
 		r.Links = []Link{*e.Link}
+	case MarkerChanged:
+		if e.Marker.Ended || r.Marker != nil && r.Marker.Number != e.Marker.Number {
+			r.endSessions(func(s Session) bool { return s.By == byMarker })
+		}
+		r.Marker = e.Marker
+	case Admission:
+		r.admit(e)
+	case AccessEnded:
+		r.Links, r.Marker, r.Sessions = nil, nil, nil
 	case Attached:
 		r.Exhibits = append(r.Exhibits, *e.Document)
 	case Recorded:
@@ -201,13 +203,18 @@ func (r *Request) apply(e *Entry) error {
 	return nil
 }
 
-// whole reports whether the entry has what its kind is about.
-func (e *Entry) whole() bool {
+// Whole reports whether the entry has what its kind is about, without which it
+// cannot be replayed.
+func (e *Entry) Whole() bool {
 	switch e.Kind {
 	case Began, FormChanged:
 		return e.Form != nil
 	case LinkMinted:
 		return e.Link != nil
+	case MarkerChanged:
+		return e.Marker != nil
+	case Admission:
+		return e.Session != nil
 	case Attached:
 		return e.Document != nil
 	case Recorded:
@@ -271,6 +278,7 @@ func (r *Request) clone() *Request {
 	c.Held = slices.Clone(r.Held)
 	c.Exhibits = slices.Clone(r.Exhibits)
 	c.Links = slices.Clone(r.Links)
+	c.Sessions = slices.Clone(r.Sessions)
 	c.Approvals = slices.Clone(r.Approvals)
 	c.Authors = slices.Clone(r.Authors)
 	c.Trouble = slices.Clone(r.Trouble)

@@ -242,11 +242,14 @@ func mayAct(p *workflow.Process, place workflow.Place, what string, by ra.Actor)
 	final, operates := place.Owner == "", by.Role == workflow.CAOperator
 	switch what {
 	case "fill":
-		return place.State == p.Initial() && by.Role == place.Owner
+		return slices.ContainsFunc(p.Steps, func(s workflow.Step) bool {
+			return s.From == place.State && s.By == by.Role && (s.On == workflow.Submit || s.On == workflow.Resubmit) && slices.Contains(s.Needs, workflow.FormValid)
+		})
 	case "attach":
 		return !final && by.Role != workflow.System && (operates || by.Role == place.Owner || len(p.Open(place.State, by.Role)) > 0)
 	case "attest":
-		return !final && operates
+		arrow := arrowOf(p, place.State, workflow.Reject, by.Role)
+		return arrow != nil && slices.Contains(arrow.Needs, workflow.RejectionReason) && by.Role != workflow.ServiceCentre
 	case "erase":
 		return final && operates && by.SecondFactor
 	case "request":

@@ -15,8 +15,9 @@ import (
 type move struct {
 	by     Actor
 	began  bool
-	form   *Form // replaces the form
-	link   *Link // replaces all links
+	form   *Form               // replaces the form
+	void   []workflow.Evidence // what falls with the form before
+	link   *Link               // replaces all links
 	attach []attachment
 	record []Held            // evidence, At and By filled in by save
 	fire   workflow.Event    // in the name of by; "": only what follows by itself
@@ -70,8 +71,11 @@ func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request
 	if err != nil {
 		return nil, err
 	}
-	if m.by.Request != "" && m.by.Request != q.ID {
-		return nil, &DeniedError{q.ID, m.by.Role, "this request"}
+	if !m.by.may(q) {
+		return nil, &DeniedError{q.ID, m.by.Role, q.What}
+	}
+	if m.by.ofPartner() && !m.by.sees(r) {
+		return nil, fmt.Errorf("%w: request %s", ErrNotFound, q.ID) // it is another partner's
 	}
 	return a.save(ctx, q, p, r, m)
 }
@@ -178,7 +182,7 @@ func (s *saving) apply() error {
 		}
 	}
 	if s.m.form != nil {
-		if err := s.write(&Entry{Kind: FormChanged, Form: s.m.form}); err != nil {
+		if err := s.write(&Entry{Kind: FormChanged, Form: s.m.form, Void: s.m.void}); err != nil {
 			return err
 		}
 	}

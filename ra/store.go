@@ -34,6 +34,8 @@ type Records interface {
 	// History returns the journal from the line after the given one on, at
 	// most limit lines. ErrNotFound if there is no such request.
 	History(ctx context.Context, id ID, after int64, limit int) ([]Line, error)
+	// Claimed returns the request that holds a claim. ErrNotFound if none does.
+	Claimed(ctx context.Context, claim string) (ID, error)
 	// Blob returns a document by its name. ErrNotFound if there is none.
 	Blob(ctx context.Context, name string) ([]byte, error)
 	// Command returns a command by its key. ErrNotFound if it was never

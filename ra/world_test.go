@@ -336,5 +336,8 @@ func (m *mailbox) Notify(_ context.Context, n ra.Notice) error {
 type printer struct{}
 
 func (printer) Print(_ context.Context, d ra.Document) ([]byte, error) {
+	if d.Marker != nil {
+		return []byte("CODE " + d.Marker.Code), nil
+	}
 	return fmt.Appendf(nil, "%s of %s: %x %x", d.Kind, d.Request.ID, d.PKCS10, d.Certificate), nil
 }

@@ -198,7 +198,7 @@ const (
 	PrintDocumentList   Effect = "print_document_list"   // list of documents this owner has to bring
 	PrintApplication    Effect = "print_application"     // application and request form; records application_printed
 	SignApplication     Effect = "sign_application"      // package to the mobile app; records what came back
-	IssueMarker         Effect = "issue_marker"          // mint and print the marker with its instruction
+	IssueMarker         Effect = "issue_marker"          // have the marker printed, with its instruction
 	RevokeMarker        Effect = "revoke_marker"         // make the marker worthless
 	CreateKey           Effect = "create_key"            // ask the mobile app for a key pair and a request
 	SendToCA            Effect = "send_to_ca"            // hand the request over; records certificate_matches

@@ -137,30 +137,10 @@ func committed(b *ra.AuditBody, data []byte) (*ra.Entry, error) {
 	if !e.At.Equal(b.At) || !reflect.DeepEqual(said, *b) {
 		return nil, errors.New("the trail says something else of it")
 	}
-	if !complete(&e) {
+	if !e.Whole() {
 		return nil, errors.New("a part of it is missing")
 	}
 	return &e, nil
-}
-
-// complete reports whether an entry has what its kind is about, without which
-// it cannot be replayed.
-func complete(e *ra.Entry) bool {
-	switch e.Kind {
-	case ra.Began, ra.FormChanged:
-		return e.Form != nil
-	case ra.LinkMinted:
-		return e.Link != nil
-	case ra.Attached:
-		return e.Document != nil
-	case ra.Recorded:
-		return e.Held != nil
-	case ra.Troubled:
-		return e.Trouble != nil
-	case ra.Approved:
-		return e.Approval != nil
-	}
-	return true
 }
 
 // erased makes what is known of a request whose first entries are forgotten.

@@ -71,6 +71,12 @@ func (s *Store) History(ctx context.Context, id ra.ID, after int64, limit int) (
 	return nil, notFound(err, "request", string(id))
 }
 
+// Claimed returns the holder of a claim.
+func (s *Store) Claimed(ctx context.Context, claim string) (ra.ID, error) {
+	id, err := one(ctx, s, func(scan scan) (id ra.ID, err error) { return id, scan(&id) }, `SELECT request_id FROM claim WHERE name = $1`, claim)
+	return id, notFound(err, "claim", "")
+}
+
 // Blob returns a document.
 func (s *Store) Blob(ctx context.Context, name string) ([]byte, error) {
 	parts, err := list(ctx, s, func(scan scan) (data []byte, err error) { return data, scan(&data) },

@@ -210,6 +210,17 @@ func (m *Memory) History(_ context.Context, id ra.ID, after int64, limit int) (l
 	return lines, nil
 }
 
+// Claimed returns the holder of a claim.
+func (m *Memory) Claimed(_ context.Context, claim string) (ra.ID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id, ok := m.claims[claim]
+	if !ok {
+		return "", fmt.Errorf("%w: claim", ra.ErrNotFound)
+	}
+	return id, nil
+}
+
 // Blob returns a document.
 func (m *Memory) Blob(_ context.Context, name string) ([]byte, error) {
 	m.mu.Lock()

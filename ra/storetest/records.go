@@ -128,6 +128,11 @@ func testClaims(x *bench) {
 	if claimed.Request != "b" || claimed.Claim != "claim of a" {
 		x.Errorf("got %+v", claimed)
 	}
+	if id, err := x.Claimed(x.ctx, "claim of a"); err != nil || id != "a" {
+		x.Errorf("got holder %q (%v), want a", id, err)
+	}
+	_, err := x.Claimed(x.ctx, "free")
+	x.missing("the holder of what nobody holds", err)
 	own := moved("a", 1)
 	own.Claims = []string{"claim of a", "claim of a", "free"}
 	x.save(own)           // its own again, and one that a refused change did not take

@@ -1,0 +1,85 @@
+package ra
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/csr/cms"
+	"github.com/surguch/surguch/workflow"
+)
+
+// ErrOtherSigner says that a signature was not made under the certificate that
+// was issued.
+var ErrOtherSigner = errors.New("the signer's certificate is not the one issued")
+
+// Acknowledge takes the owner's signature over the certificate sheet: that he
+// has learned what his certificate says (law 63-FZ, article 18). It is detached
+// CMS, DER, over the exhibit certificate_sheet, under the certificate that was
+// issued: made where the keys are. A *SignatureError says why it does not
+// count; a *DeniedError that nobody waits for it.
+func (a *Authority) Acknowledge(ctx context.Context, id ID, by Actor, signature []byte) (*Request, error) {
+	r, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := a.Document(ctx, r, string(CertificateSheet))
+	if err != nil {
+		return nil, err
+	}
+	issued, err := a.Document(ctx, r, CertificateExhibit)
+	if err != nil {
+		return nil, err
+	}
+	return a.step(ctx, ask{"Acknowledge", id, by, signature}, func(p *workflow.Process, r *Request) (*move, error) {
+		printed, _ := r.Evidence(workflow.CertificatePrinted)
+		matches, _ := r.Evidence(workflow.CertificateMatches)
+		if !wanted(p, r, workflow.AcknowledgementAccepted) || printed.Exhibit != hashOf(sheet) || matches.Exhibit != hashOf(issued) {
+			return nil, &DeniedError{id, by.Role, "acknowledge"}
+		}
+		if err := a.checkOwnSignature(sheet, signature, issued); err != nil {
+			return nil, &SignatureError{string(CertificateSheet), err}
+		}
+		return &move{
+			by:     by,
+			attach: []attachment{{kind: SheetSignature, media: mediaCMS, data: signature}},
+			record: []Held{{
+				Evidence: workflow.AcknowledgementAccepted, Exhibit: hashOf(signature),
+				Note: "владелец ознакомлен со сведениями сертификата под подпись, сделанную его новым ключом",
+			}},
+		}, nil
+	})
+}
+
+// checkOwnSignature verifies a signature by the one certificate given.
+func (a *Authority) checkOwnSignature(document, signature, certificate []byte) error {
+	message, err := cms.Parse(a.cfg.Algorithms, signature)
+	if err != nil {
+		return err
+	}
+	chain := csr.Chain{Anchors: slices.Clone(a.cfg.Issuers), At: a.cfg.Clock.Now()}
+	for _, route := range a.cfg.Routes {
+		chain.Anchors = append(chain.Anchors, route.Issuers...)
+	}
+	if cert, err := a.cfg.Algorithms.ParseCertificate(certificate); err == nil {
+		if ahead := cert.NotBefore.Sub(chain.At); ahead > 0 && ahead <= clockAhead {
+			chain.At = cert.NotBefore
+		}
+	}
+	signers, err := message.Verify(document, chain)
+	if err != nil {
+		return err
+	}
+	for _, s := range signers {
+		if !bytes.Equal(s.Certificate.Raw, certificate) {
+			return ErrOtherSigner
+		}
+	}
+	if len(signers) == 0 {
+		return fmt.Errorf("%w: nobody signed", ErrTooFew)
+	}
+	return nil
+}

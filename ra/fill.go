@@ -1,0 +1,80 @@
+package ra
+
+import (
+	"context"
+	"slices"
+
+	"github.com/surguch/surguch/workflow"
+)
+
+// Fill replaces the form, where the actor may complete it or put it right: in
+// a place from which he submits, or resubmits, a valid form. What was built on
+// the form before falls: answers of registers, papers and the request for a
+// certificate. A *FormError lists every fault; then nothing changed.
+func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Request, error) {
+	if faults := form.Check(a.cfg.Clock.Now()); len(faults) > 0 {
+		return nil, &FormError{faults}
+	}
+	return a.step(ctx, ask{"Fill", id, by, form}, func(p *workflow.Process, r *Request) (*move, error) {
+		if !fills(p, r.State, by.Role) {
+			return nil, &DeniedError{id, by.Role, "fill"}
+		}
+		m := &move{by: by, form: &form, void: r.held(ofForm), record: formEvidence(p, &form)}
+		if r.State != p.Initial() {
+			m.order = printsForm(p)
+		}
+		return m, nil
+	})
+}
+
+// fills reports whether a role may fill in the form in a place.
+func fills(p *workflow.Process, at workflow.State, by workflow.Role) bool {
+	return slices.ContainsFunc(p.Open(at, by), func(s workflow.Step) bool {
+		return (s.On == workflow.Submit || s.On == workflow.Resubmit) && slices.Contains(s.Needs, workflow.FormValid)
+	})
+}
+
+// ofForm is the evidence that is about a form and does not outlive it.
+var ofForm = []workflow.Evidence{
+	workflow.FormValid, workflow.RegistersPositive, workflow.RegisterRefuted, workflow.CheckOverride,
+	workflow.ApplicationPrinted, workflow.SignedOnPaper, workflow.SignedByOldKey, workflow.ApplicationScan, workflow.RequestScan,
+	workflow.ApplicationReceived, workflow.DocumentsComplete, workflow.DocumentsAccepted, workflow.ApplicationAccepted,
+	workflow.DutiesSeparated, workflow.RequestVerified,
+}
+
+// printsForm returns the effects that print the form before there is a request
+// for a certificate: a form that was put right is printed again.
+func printsForm(p *workflow.Process) (list []workflow.Effect) {
+	for _, s := range p.Steps {
+		if s.From != p.Initial() || s.On != workflow.Submit {
+			continue
+		}
+		for _, e := range s.Do {
+			if e == workflow.PrintApplication && !slices.Contains(list, e) {
+				list = append(list, e)
+			}
+		}
+	}
+	return list
+}
+
+// formEvidence is what follows from a faultless form alone: the form itself,
+// and the conditions that depend on the kind of owner. Each is recorded with
+// its reason, so that the journal says why nothing was asked for.
+func formEvidence(p *workflow.Process, f *Form) []Held {
+	held := []Held{{Evidence: workflow.FormValid, Note: "поля заполнены, контрольные суммы верны"}}
+	if f.LegalForm == "person" {
+		held = append(held, Held{Evidence: workflow.AuthorityConfirmed, Note: "физическое лицо действует от своего имени"})
+	}
+	if !bills(p) {
+		held = append(held, Held{Evidence: workflow.PaymentSettled, Note: "оплата по этому процессу не предусмотрена"})
+	}
+	return held
+}
+
+// bills reports whether a process sends invoices.
+func bills(p *workflow.Process) bool {
+	return slices.ContainsFunc(effectsOf(p), func(e workflow.Effect) bool {
+		return e == workflow.PrintInvoice || e == workflow.SendInvoice
+	})
+}
