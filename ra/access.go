@@ -147,7 +147,7 @@ func (a *Authority) deliver(ctx context.Context, r *Request, code string) error 
 		return err
 	}
 	place, _ := p.Place(r.State)
-	n := Notice{Key: codeKey(r), Request: r.ID, To: workflow.Applicant, Phone: r.Form.Phone, State: place.State, Title: place.Title, Code: code}
+	n := Notice{Key: codeKey(r), Request: r.ID, Partner: r.Partner, Seq: r.Version, To: workflow.Applicant, Phone: r.Form.Phone, State: place.State, Title: place.Title, Code: code}
 	return r.discreet(a.cfg.Notifier.Notify(ctx, n), code)
 }
 

@@ -63,11 +63,11 @@ func printsForm(p *workflow.Process) (list []workflow.Effect) {
 // its reason, so that the journal says why nothing was asked for.
 func formEvidence(p *workflow.Process, f *Form) []Held {
 	held := []Held{{Evidence: workflow.FormValid, Note: "поля заполнены, контрольные суммы верны"}}
-	if f.LegalForm == "person" {
-		held = append(held, Held{Evidence: workflow.AuthorityConfirmed, Note: "физическое лицо действует от своего имени"})
-	}
 	if !bills(p) {
 		held = append(held, Held{Evidence: workflow.PaymentSettled, Note: "оплата по этому процессу не предусмотрена"})
+	}
+	if f.LegalForm == "person" {
+		held = append(held, Held{Evidence: workflow.AuthorityConfirmed, Note: "физическое лицо действует от своего имени"})
 	}
 	return held
 }

@@ -16,6 +16,8 @@ type Notifier interface {
 type Notice struct {
 	Key     string
 	Request ID
+	Partner string          // the request's
+	Seq     int64           // of the journal's last entry: later notices of a request have a higher one
 	Effect  workflow.Effect // why it is sent; "" for a code
 	To      workflow.Role
 	Email   string // the applicant's; "" for colleagues

@@ -114,7 +114,7 @@ func (a *Authority) notify(to workflow.Role) handler {
 
 func (a *Authority) notice(j *job, to workflow.Role) Notice {
 	place, _ := j.process.Place(j.request.State)
-	n := Notice{Key: j.task.Key, Request: j.request.ID, Effect: j.task.Effect, To: to, State: place.State, Title: place.Title}
+	n := Notice{Key: j.task.Key, Request: j.request.ID, Partner: j.request.Partner, Seq: j.request.Version, Effect: j.task.Effect, To: to, State: place.State, Title: place.Title}
 	if to == workflow.Applicant {
 		n.Email, n.Phone = j.request.Form.Email, j.request.Form.Phone
 	}

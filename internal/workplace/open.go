@@ -68,7 +68,7 @@ func Open(ctx context.Context, p Place, c Config) (token.Carrier, error) {
 		return opened(file.Open(p.Path, c.Algorithms))
 	case PFX:
 		if c.PIN == nil {
-			c.PIN = nobody
+			c.PIN = func(context.Context, token.Question) (token.Answer, error) { return token.Answer{}, ErrNoPIN }
 		}
 		return opened(pfx.Open(pfx.Config{Path: p.Path, Algorithms: c.Algorithms, PIN: c.PIN}))
 	case CryptoPro:

@@ -37,7 +37,7 @@ func (p Person) PIN(ctx context.Context, q token.Question) (token.Answer, error)
 
 // OfficerPIN asks for the PIN of the security officer, in the same way.
 func (p Person) OfficerPIN(ctx context.Context, q token.Question) (token.Answer, error) {
-	return p.ask(ctx, q, "ПИН-код администратора (PUK) носителя "+title(q.Device))
+	return p.ask(ctx, q, "ПИН-код администратора (PUK) носителя "+Title(q.Device))
 }
 
 // what names that which is asked for. Files and containers have passwords, by
@@ -49,11 +49,12 @@ func what(d token.Device) string {
 	case "folder container":
 		return "пароль контейнера «" + Clean(d.Label) + "»"
 	}
-	return "ПИН-код носителя " + title(d)
+	return "ПИН-код носителя " + Title(d)
 }
 
-// title is a device as a person knows it.
-func title(d token.Device) string {
+// Title is a device as a person knows it: manufacturer, model, serial number,
+// and the label if it has one.
+func Title(d token.Device) string {
 	if d.Label == "" {
 		return Clean(d.String())
 	}

@@ -37,7 +37,8 @@ type Sources struct {
 	Person   token.PIN // nil: nobody is there
 }
 
-// PIN returns the source; without any, one that answers ErrNoPIN.
+// PIN returns the source; without any, one that answers ErrNoPIN with the name
+// of the variable.
 func (s Sources) PIN() token.PIN {
 	_, set := os.LookupEnv(s.Variable)
 	switch {
@@ -48,14 +49,12 @@ func (s Sources) PIN() token.PIN {
 	case s.Person != nil:
 		return s.Person
 	}
-	return nobody
+	return Environment(s.Variable)
 }
 
-func nobody(context.Context, token.Question) (token.Answer, error) { return token.Answer{}, ErrNoPIN }
-
 // Environment returns the PIN that a variable of the environment holds, for
-// machines. It does not use up the last try. The copy in the environment cannot
-// be wiped.
+// machines; ErrNoPIN if it is not set. It does not use up the last try. The copy
+// in the environment cannot be wiped.
 func Environment(variable string) token.PIN {
 	return func(ctx context.Context, _ token.Question) (token.Answer, error) {
 		pin, set := os.LookupEnv(variable)

@@ -17,6 +17,7 @@ type terminal struct{ file *os.File }
 //
 // When a context ends in the middle of a line, the terminal shows again what is
 // typed, and the next line is read and forgotten: the program is to end then.
+// The end of input, Ctrl-D, is not noticed in a line that is not shown.
 func Terminal(f *os.File) Keyboard {
 	if f == nil || !term.IsTerminal(int(f.Fd())) {
 		return nil

@@ -11,14 +11,23 @@ import (
 
 // kindNames are the kinds of exhibits as people call them.
 var kindNames = map[string]string{
-	string(ra.ApplicationForm):  "заявление на изготовление сертификата",
-	string(ra.RequestForm):      "печатная форма запроса на сертификат",
-	string(ra.CertificateSheet): "сведения из сертификата",
-	ra.RequestExhibit:           "запрос на сертификат (PKCS #10)",
-	ra.CertificateExhibit:       "сертификат",
-	ra.ApplicationSignature:     "подпись заявления",
-	ra.RequestFormSignature:     "подпись печатной формы запроса",
-	ra.SheetSignature:           "подпись сведений из сертификата",
+	string(ra.ApplicationForm):       "заявление на изготовление сертификата",
+	string(ra.RequestForm):           "печатная форма запроса на сертификат",
+	string(ra.CertificateSheet):      "сведения из сертификата",
+	string(ra.InvoiceForm):           "счёт",
+	string(ra.DocumentListForm):      "список документов",
+	string(ra.QuestionnaireForm):     "анкета",
+	string(ra.PowersForm):            "образцы доверенностей",
+	string(ra.HandoverAct):           "акт о вручении носителя",
+	string(ra.SafetyMemo):            "памятка по безопасности",
+	string(ra.ConsentForm):           "согласие на обработку персональных данных",
+	string(ra.RevocationApplication): "заявление на отзыв сертификата",
+	string(ra.OriginalsRegister):     "реестр оригиналов",
+	ra.RequestExhibit:                "запрос на сертификат (PKCS #10)",
+	ra.CertificateExhibit:            "сертификат",
+	ra.ApplicationSignature:          "подпись заявления",
+	ra.RequestFormSignature:          "подпись печатной формы запроса",
+	ra.SheetSignature:                "подпись сведений из сертификата",
 }
 
 // readme is the file that a person opens first.

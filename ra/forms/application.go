@@ -59,6 +59,7 @@ func (p *Printer) application(d ra.Document) (*paper, error) {
 		"не позднее одного рабочего дня со дня, когда о нём станет известно.")
 	s.signature(signer{"Заявитель", f.FullName(), "дата"})
 
+	s.page()
 	p.consent(s, f)
 	return s, nil
 }
@@ -101,6 +102,24 @@ func applicantRows(s *paper, f *ra.Form) {
 	s.row("Ключевая фраза для обращений по телефону", words("заполняется от руки, если заявление подписывается на бумаге:"), words(""), words(""))
 }
 
+// complete names what a form lacks of the person's name, birth and passport,
+// without which its papers would have gaps.
+func complete(f *ra.Form) error {
+	var missing []string
+	for _, field := range []struct{ name, value string }{
+		{"name", f.FullName()}, {"birth date", f.BirthDate}, {"passport series", f.PassportSeries}, {"passport number", f.PassportNumber},
+		{"passport date", f.PassportDate}, {"passport issuer", f.PassportIssuer}, {"address", address(f)},
+	} {
+		if field.value == "" {
+			missing = append(missing, field.name)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the request's form lacks: %s", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
 func passport(f *ra.Form) string {
 	return fmt.Sprintf("серия %s № %s, выдан %s %s, код подразделения %s",
 		f.PassportSeries, f.PassportNumber, dateOf(f.PassportDate), f.PassportIssuer, f.PassportDivCode)
@@ -115,6 +134,11 @@ func address(f *ra.Form) string {
 		parts = append(parts, f.City)
 	}
 	parts = append(parts, f.Street)
+	return joined(parts...)
+}
+
+// joined joins what there is with commas.
+func joined(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 

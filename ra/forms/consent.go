@@ -6,6 +6,19 @@ import (
 	"github.com/surguch/surguch/ra"
 )
 
+// consentForm draws the consent as a paper of its own.
+func (p *Printer) consentForm(d ra.Document) (*paper, error) {
+	if err := complete(&d.Request.Form); err != nil {
+		return nil, err
+	}
+	s, err := p.formPaper("Согласие на обработку персональных данных", d)
+	if err != nil {
+		return nil, err
+	}
+	p.consent(s, &d.Request.Form)
+	return s, nil
+}
+
 // consent draws the consent to the processing of personal data with what law
 // 152-FZ, article 9, part 4, asks for: who, by which document, to whom, for
 // what, which data, which actions, for how long, how to withdraw, signature.
@@ -13,7 +26,6 @@ import (
 // 9, part 1, as amended by law 156-FZ of 24.06.2025): hence a sheet, a title
 // and a signature of its own.
 func (p *Printer) consent(s *paper, f *ra.Form) {
-	s.page()
 	s.title("СОГЛАСИЕ", "на обработку персональных данных")
 	s.paragraph(fmt.Sprintf("Я, %s, дата рождения %s, адрес: %s, паспорт %s, свободно, своей волей и в своём интересе даю согласие "+
 		"оператору персональных данных: %s, адрес: %s, на обработку моих персональных данных на условиях, изложенных ниже.",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/forms"
 )
@@ -50,4 +51,55 @@ func Example() {
 	// Output:
 	// %PDF-, A4: true
 	// forms: config: Authority: missing HeadTitle, HeadName, Address, RulesTitle, RulesURL, RulesDate
+}
+
+// The marker's paper: the code for RQmaker, the instruction and the receipt.
+// A code that can be misread is not printed.
+func ExamplePrinter_Print_marker() {
+	printer, err := forms.New(config())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	document := ra.Document{
+		Kind:    ra.MarkerForm,
+		Request: requestOf(applicant.Form(7)),
+		Marker:  &ra.MarkerPaper{Code: markerCode, Expires: time.Date(2025, 11, 29, 10, 30, 0, 0, time.UTC)},
+	}
+	pdf, err := printer.Print(context.Background(), document)
+	fmt.Printf("%s %v\n", pdf[:5], err)
+
+	document.Marker.Code = "OIL"
+	_, err = printer.Print(context.Background(), document)
+	fmt.Println(err)
+	// Output:
+	// %PDF- <nil>
+	// forms: marker: the marker's code is not of five groups of five characters of its alphabet
+}
+
+// An invoice that is an offer: who is paid, and for what, is part of the
+// configuration.
+func ExamplePrinter_Print_invoice() {
+	printer, err := forms.New(forms.Config{Authority: authority(), Invoice: &forms.Invoice{
+		Seller: forms.Seller{
+			Name: "ООО «Сервисный центр „Оттиск“»", Address: "109000, г. Москва, ул. Сургучная, д. 3",
+			INN: "9977000010", KPP: "770001001",
+			Bank: "ПАО «Банк Печатный»", BIC: "044525999", Account: "40702810900000000001", Correspondent: "30101810400000000999",
+			HeadTitle: "Генеральный директор", HeadName: "Г. С. Оттискин",
+		},
+		Items: []forms.Item{{Name: "Изготовление квалифицированного сертификата", Price: 1_800_00}},
+		VAT:   22,
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	pdf, err := printer.Print(context.Background(), ra.Document{Kind: ra.InvoiceForm, Request: requestOf(applicant.Form(7))})
+	fmt.Printf("%s %v\n", pdf[:5], err)
+
+	_, err = forms.New(forms.Config{Authority: authority(), Invoice: &forms.Invoice{}})
+	fmt.Println(err)
+	// Output:
+	// %PDF- <nil>
+	// forms: config: Invoice.Seller: missing Name, Address, INN, Bank, BIC, Account, Correspondent, HeadTitle, HeadName
 }

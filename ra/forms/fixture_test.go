@@ -19,11 +19,15 @@ import (
 	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/forms"
+	"github.com/surguch/surguch/workflow"
 )
 
 var remake = flag.Bool("fixtures", false, "make request.der and certificate.der in testdata anew")
 
-var kinds = []ra.DocumentKind{ra.ApplicationForm, ra.RequestForm, ra.CertificateSheet}
+var kinds = []ra.DocumentKind{
+	ra.ApplicationForm, ra.RequestForm, ra.CertificateSheet, ra.InvoiceForm, ra.DocumentListForm, ra.QuestionnaireForm, ra.PowersForm,
+	ra.MarkerForm, ra.HandoverAct, ra.SafetyMemo, ra.ConsentForm, ra.RevocationApplication, ra.OriginalsRegister,
+}
 
 func authority() forms.Authority {
 	return forms.Authority{
@@ -34,9 +38,31 @@ func authority() forms.Authority {
 	}
 }
 
+// invoice is that of an invented seller.
+func invoice() *forms.Invoice {
+	return &forms.Invoice{
+		Seller: forms.Seller{
+			Name: "ООО «Сервисный центр „Оттиск“»", Address: "109000, г. Москва, ул. Сургучная, д. 3",
+			INN: "9977000010", KPP: "770001001", Bank: "ПАО «Банк Печатный»", BIC: "044525999",
+			Account: "40702810900000000001", Correspondent: "30101810400000000999",
+			HeadTitle: "Генеральный директор", HeadName: "Г. С. Оттискин",
+		},
+		Items: []forms.Item{
+			{Name: "Изготовление квалифицированного сертификата физического лица", Price: 1_800_00},
+			{Name: "Ключевой носитель", Quantity: 2, Price: 1_640_50},
+		},
+		VAT: 22,
+	}
+}
+
+// config is a configuration that can print everything.
+func config() forms.Config {
+	return forms.Config{Authority: authority(), Invoice: invoice(), Workplace: "https://ra.example.org/marker"}
+}
+
 func newPrinter(t testing.TB) *forms.Printer {
 	t.Helper()
-	p, err := forms.New(forms.Config{Authority: authority()})
+	p, err := forms.New(config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +72,10 @@ func newPrinter(t testing.TB) *forms.Printer {
 func requestOf(f ra.Form) *ra.Request {
 	return &ra.Request{
 		ID: "01970c8f2c5a4b7d9e0f112233445566", Form: f,
-		Updated: time.Date(2025, 11, 22, 10, 30, 0, 0, time.UTC),
+		Created:  time.Date(2025, 11, 20, 22, 15, 0, 0, time.UTC), // in Moscow the day after
+		Updated:  time.Date(2025, 11, 22, 10, 30, 0, 0, time.UTC),
+		Exhibits: []ra.Exhibit{{Kind: "passport_scan"}, {Kind: "snils_scan"}, {Kind: "passport_scan"}, {Kind: "owner_photo"}, {Kind: "certificate"}},
+		Held:     []ra.Held{{Evidence: workflow.MarkerReceipt}},
 	}
 }
 
@@ -137,9 +166,25 @@ func fixed(t testing.TB, kind ra.DocumentKind) ra.Document {
 		}
 		return data
 	}
+	return document(kind, applicant.Form(7), read("request.der"), read("certificate.der"))
+}
+
+// markerCode is one that ra.ParseMarker takes.
+const markerCode = "0123Q-45678-9ABCD-EFGHJ-KMNP2"
+
+// document has all that any form needs.
+func document(kind ra.DocumentKind, f ra.Form, pkcs10, certificate []byte) ra.Document {
+	second := requestOf(applicant.Form(8))
+	second.ID = "01970c8f2c5a4b7d9e0f778899aabbcc"
+	second.Held = []ra.Held{{Evidence: workflow.StampNumber}}
+	first := requestOf(f)
 	return ra.Document{
-		Kind: kind, Request: requestOf(applicant.Form(7)),
-		PKCS10: read("request.der"), Certificate: read("certificate.der"),
+		Kind: kind, Request: first, PKCS10: pkcs10, Certificate: certificate,
+		Required:   []string{"application_scan", "passport_scan", "snils_scan", "owner_photo"},
+		Marker:     &ra.MarkerPaper{Code: markerCode, Expires: time.Date(2025, 11, 29, 22, 30, 0, 0, time.UTC)},
+		Carrier:    &ra.CarrierPaper{Model: "Рутокен ЭЦП 3.0", Serial: "0912345678"},
+		Revocation: &ra.Revocation{Action: ra.ActRevoke, Reason: csr.ReasonKeyCompromise},
+		Requests:   []*ra.Request{first, second},
 	}
 }
 

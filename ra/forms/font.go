@@ -33,6 +33,7 @@ type face struct {
 
 // Faces of the forms.
 var (
+	codeFace   = face{"B", 19}
 	titleFace  = face{"B", 13}
 	strongFace = face{"B", 10.5}
 	bodyFace   = face{"", 10}

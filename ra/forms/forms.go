@@ -1,6 +1,7 @@
-// Package forms prints the papers of a request as PDF: the application for a
-// certificate, the request on paper, and the sheet by which the owner learns
-// what his certificate says. Printer implements ra.Printer.
+// Package forms prints the papers of a request as PDF: what the applicant
+// fills in, signs and pays by, what the authority and its agents hand over
+// against signature, and what goes with the originals by post. Printer
+// implements ra.Printer.
 //
 //	printer, err := forms.New(forms.Config{Authority: forms.Authority{
 //		Name:       "АО «Удостоверяющий центр»",
@@ -21,10 +22,16 @@
 //
 // Every page bears the number of the request and a Streebog-256 hash; the
 // first page bears both as a QR code, "number hash", in lower-case
-// hexadecimal. The hash is that of the data shown: for the application the
-// form as encoding/json writes an ra.Form, for the other two the file in DER.
-// So a reviewer who has a scan before him can tell whether it shows the data
-// on record.
+// hexadecimal. The hash is that of the data shown, so that a reviewer who has
+// a scan before him can tell whether it shows the data on record:
+//
+//   - request form: the request, DER;
+//   - certificate sheet: the certificate, DER;
+//   - application, consent, questionnaire, powers of attorney, memo: the
+//     form, as encoding/json writes an ra.Form;
+//   - marker: the request's number and the hash on record, see markerData;
+//   - the others: the JSON of what they show, in invoiceShown, listShown,
+//     handoverShown, revocationShown, registerLine.
 //
 // # Reproducible
 //
@@ -44,109 +51,72 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
-	"time"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/ra"
 )
 
-// Config is what a Printer is made of. Required: Authority.
-type Config struct {
-	// Algorithms are the schemes of keys and signatures that printed requests
-	// and certificates may have. Nil: csr.Standard().
-	Algorithms csr.Algorithms
-	// Authority is the certification authority that applications address.
-	Authority Authority
-}
-
-// Authority is the certification authority as its forms name it. All fields
-// are required; texts are in Russian and go to print as they stand.
-type Authority struct {
-	// Name is the name as in the state register, with the legal form: the
-	// addressee of applications and the operator of personal data. It stands
-	// where other grammatical cases may be due, so that an abbreviation reads
-	// best: АО «Удостоверяющий центр».
-	Name string
-	// HeadTitle and HeadName say to whom applications are written, in the
-	// dative: «Генеральному директору» and «И. И. Иванову».
-	HeadTitle string
-	HeadName  string
-	// Address is where letters reach the authority, with the postal code.
-	Address string
-	// RulesTitle, RulesDate and RulesURL are the rules of the authority that
-	// an applicant accedes to: the title in the nominative, without quotation
-	// marks around it, the day of the wording in force, and the http or https
-	// address at which it is published.
-	RulesTitle string
-	RulesDate  time.Time
-	RulesURL   string
-}
-
-// check names everything that is missing, and what cannot be printed.
-func (a *Authority) check() error {
-	var missing []string
-	for _, f := range []struct{ name, text string }{
-		{"Name", a.Name}, {"HeadTitle", a.HeadTitle}, {"HeadName", a.HeadName}, {"Address", a.Address},
-		{"RulesTitle", a.RulesTitle}, {"RulesURL", a.RulesURL},
-	} {
-		if strings.TrimSpace(f.text) == "" {
-			missing = append(missing, f.name)
-		}
-		if r, lacks := lacking(f.text); lacks {
-			return fmt.Errorf("forms: config: Authority.%s: the font has no character %U", f.name, r)
-		}
-	}
-	if a.RulesDate.IsZero() {
-		missing = append(missing, "RulesDate")
-	}
-	if len(missing) > 0 {
-		return fmt.Errorf("forms: config: Authority: missing %s", strings.Join(missing, ", "))
-	}
-	if u, err := url.Parse(a.RulesURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("forms: config: Authority.RulesURL is no http or https address")
-	}
-	return nil
-}
-
 // Printer prints forms. Its methods may be called from several goroutines.
 type Printer struct {
 	algorithms csr.Algorithms
 	authority  Authority
+	invoicing  *Invoice
+	workplace  string
+	papers     map[string]Paper
+	powers     Powers
 }
 
 var _ ra.Printer = (*Printer)(nil)
 
 // New checks the configuration and returns the printer. The error lists the
-// required fields that are empty.
+// required fields that are empty, or names the one that cannot be printed.
 func New(c Config) (*Printer, error) {
-	if err := c.Authority.check(); err != nil {
-		return nil, err
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("forms: config: %w", err)
 	}
 	if c.Algorithms == nil {
 		c.Algorithms = csr.Standard()
 	}
-	return &Printer{c.Algorithms, c.Authority}, nil
+	return &Printer{c.Algorithms, c.Authority, c.Invoice.clone(), c.Workplace, allPapers(c.Papers), c.Powers.clone()}, nil
 }
 
-// Print returns the PDF of a document: A4, one file. The application needs
-// Document.Request with a complete form and names the request on paper if
-// PKCS10 is there too; the request form needs PKCS10, the certificate sheet
-// Certificate.
+// Print returns the PDF of a document: A4, one file. Every form needs
+// Document.Request. The applicant's form is complete in it; those that go out
+// before it is filled in leave a line for what they lack: invoice, list of
+// documents, questionnaire, powers of attorney. Besides:
+//
+//   - the application names the request on paper if PKCS10 is there;
+//   - the request form needs PKCS10;
+//   - the certificate sheet needs Certificate; with a Stamp it is a certified
+//     copy;
+//   - the invoice needs Config.Invoice;
+//   - the list of documents needs Required;
+//   - the marker needs Marker;
+//   - the hand-over act needs Certificate and Carrier;
+//   - the revocation application needs Certificate and Revocation;
+//   - the register of originals takes Requests; nil: Request alone.
+//
+// Errors name what is missing; none repeats personal data or a code.
 func (p *Printer) Print(ctx context.Context, d ra.Document) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var draw func(ra.Document) (*paper, error)
-	switch d.Kind {
-	case ra.ApplicationForm:
-		draw = p.application
-	case ra.RequestForm:
-		draw = p.request
-	case ra.CertificateSheet:
-		draw = p.sheet
-	default:
+	draw := map[ra.DocumentKind]func(ra.Document) (*paper, error){
+		ra.ApplicationForm:       p.application,
+		ra.RequestForm:           p.request,
+		ra.CertificateSheet:      p.sheet,
+		ra.InvoiceForm:           p.invoice,
+		ra.DocumentListForm:      p.documentList,
+		ra.QuestionnaireForm:     p.questionnaire,
+		ra.PowersForm:            p.powersOfAttorney,
+		ra.MarkerForm:            p.marker,
+		ra.HandoverAct:           p.handover,
+		ra.SafetyMemo:            p.memo,
+		ra.ConsentForm:           p.consentForm,
+		ra.RevocationApplication: p.revocation,
+		ra.OriginalsRegister:     p.register,
+	}[d.Kind]
+	if draw == nil {
 		return nil, fmt.Errorf("forms: unknown form %q", d.Kind)
 	}
 	pdf, err := finish(draw, d)

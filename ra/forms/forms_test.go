@@ -64,7 +64,7 @@ func TestPrintRefuses(t *testing.T) {
 		spoil func(*ra.Document)
 		want  string
 	}{
-		"unknown kind":   {"invoice", func(*ra.Document) {}, `forms: unknown form "invoice"`},
+		"unknown kind":   {"passport", func(*ra.Document) {}, `forms: unknown form "passport"`},
 		"no request":     {ra.ApplicationForm, func(d *ra.Document) { d.Request = nil }, "no request"},
 		"no number":      {ra.ApplicationForm, func(d *ra.Document) { d.Request.ID = "" }, "without a number"},
 		"long number":    {ra.ApplicationForm, func(d *ra.Document) { d.Request.ID = ra.ID(strings.Repeat("0", 41)) }, "too long"},

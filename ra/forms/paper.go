@@ -3,6 +3,7 @@ package forms
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -64,9 +65,33 @@ func newPaper(what about, d ra.Document, data []byte) *paper {
 	p.pdf.SetDrawColor(96, 96, 96)
 	addFonts(p.pdf)
 	p.page()
-	p.drawQR(p.number+" "+p.hash, leftEdge-1, topEdge-2)
+	p.drawOwnQR(leftEdge-1, topEdge-2)
 	return p
 }
+
+// formPaper begins a form about the applicant's data, beneath the authority's
+// name.
+func (p *Printer) formPaper(name string, d ra.Document) (*paper, error) {
+	data, err := json.Marshal(&d.Request.Form)
+	if err != nil {
+		return nil, err
+	}
+	s := newPaper(about{name, "данных анкеты"}, d, data)
+	p.caption(s)
+	return s, nil
+}
+
+// jsonPaper begins a form about several things: those of a struct.
+func jsonPaper(what about, d ra.Document, shown any) (*paper, error) {
+	data, err := json.Marshal(shown)
+	if err != nil {
+		return nil, err
+	}
+	return newPaper(what, d, data), nil
+}
+
+// drawOwnQR draws the code of the request's number and the hash.
+func (p *paper) drawOwnQR(x, y float64) { p.drawQR(p.number+" "+p.hash, x, y, qrSize) }
 
 // page begins a page and draws its header.
 func (p *paper) page() {

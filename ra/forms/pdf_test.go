@@ -4,17 +4,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
-	"fmt"
-	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"rsc.io/qr"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
@@ -22,6 +19,7 @@ import (
 	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/internal/testenv/outside"
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/forms"
 )
 
 var update = flag.Bool("update", false, "rewrite the texts in testdata")
@@ -67,15 +65,50 @@ func pdfText(t testing.TB, pdf []byte) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func TestGolden(t *testing.T) {
-	p := newPrinter(t)
-	for _, kind := range kinds {
-		t.Run(string(kind), func(t *testing.T) {
-			pdf, err := p.Print(t.Context(), fixed(t, kind))
+// variants are the forms and what else they can look like, by the names of
+// their texts in testdata.
+func variants(t testing.TB) map[string]func() (*forms.Printer, ra.Document) {
+	all := map[string]func() (*forms.Printer, ra.Document){
+		"contract": func() (*forms.Printer, ra.Document) {
+			c := config()
+			c.Invoice.Contract = true
+			p, err := forms.New(c)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, file := pdfText(t, pdf), filepath.Join("testdata", string(kind)+".txt")
+			return p, fixed(t, ra.InvoiceForm)
+		},
+		"certificate_copy": func() (*forms.Printer, ra.Document) {
+			d := fixed(t, ra.CertificateSheet)
+			d.Stamp = "№ 17"
+			return newPrinter(t), d
+		},
+		"questionnaire_blank": func() (*forms.Printer, ra.Document) {
+			d := fixed(t, ra.QuestionnaireForm)
+			d.Request.Form = ra.Form{LegalForm: "person", Email: "applicant-7@example.org"}
+			return newPrinter(t), d
+		},
+		"suspension_application": func() (*forms.Printer, ra.Document) {
+			d := fixed(t, ra.RevocationApplication)
+			d.Revocation = &ra.Revocation{Action: ra.ActSuspend}
+			return newPrinter(t), d
+		},
+	}
+	for _, kind := range kinds {
+		all[string(kind)] = func() (*forms.Printer, ra.Document) { return newPrinter(t), fixed(t, kind) }
+	}
+	return all
+}
+
+func TestGolden(t *testing.T) {
+	for name, variant := range variants(t) {
+		t.Run(name, func(t *testing.T) {
+			p, d := variant()
+			pdf, err := p.Print(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, file := pdfText(t, pdf), filepath.Join("testdata", name+".txt")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -185,38 +218,77 @@ func TestStaysOnPage(t *testing.T) {
 		blob[i] = byte(i)
 	}
 	pkcs10 := newPKCS10(t, newKey(t, gost.TC26A512()), &f, unknownExtension(blob))
-	d := ra.Document{Request: requestOf(f), PKCS10: pkcs10, Certificate: newCertificate(t, newKey(t, gost.TC26A512()), pkcs10)}
-	word := regexp.MustCompile(`<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">`)
-	const millimetre = 72 / 25.4
+	d := document("", f, pkcs10, newCertificate(t, newKey(t, gost.TC26A512()), pkcs10))
+	d.Stamp, d.Carrier = wide, &ra.CarrierPaper{Model: wide, Serial: strings.Repeat("9", 128)}
+	d.Required = slices.Repeat(d.Required, 40)
+	d.Requests = slices.Repeat(d.Requests, 60)
+	p := widePrinter(t)
 	for _, d.Kind = range kinds {
-		pdf, err := newPrinter(t).Print(t.Context(), d)
+		pdf, err := p.Print(t.Context(), d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		words := word.FindAllStringSubmatch(poppler(t, pdf, "pdftotext", "-bbox"), -1)
-		if len(words) < 100 {
-			t.Fatalf("%s: got %d words, want all of a form", d.Kind, len(words))
-		}
-		for _, w := range words {
-			var edge [4]float64
-			for i := range edge {
-				if edge[i], err = strconv.ParseFloat(w[i+1], 64); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if edge[0] < 20*millimetre-1 || edge[2] > 195*millimetre+1 || edge[1] < 10*millimetre || edge[3] > 287*millimetre {
-				t.Errorf("%s: a word stands at %v, outside the margins", d.Kind, edge)
-			}
-		}
+		staysOnPage(t, d.Kind, pdf)
 		text := strings.Join(strings.Fields(pdfText(t, pdf)), "")
-		if d.Kind != ra.CertificateSheet && strings.Count(text, "Ж") < 5*128 {
-			t.Errorf("%s: got %d of 640 letters of the long values", d.Kind, strings.Count(text, "Ж"))
+		if got, want := strings.Count(text, "Ж"), 128*wideValues[d.Kind]; got != want {
+			t.Errorf("%s: got %d letters of the long values, want %d", d.Kind, got, want)
 		}
-		if d.Kind != ra.ApplicationForm {
+		if first, second := strings.Count(text, "Щ"), strings.Count(text, "Широкое"); first%64 != 0 || second%10 != 0 {
+			t.Errorf("%s: got %d letters and %d words of the long names, want 64 and 10 of each", d.Kind, first, second)
+		}
+		if d.Kind == ra.RequestForm || d.Kind == ra.CertificateSheet {
 			digits := regexp.MustCompile(`Стрибог-256файла\pL+:[0-9a-f]{64}стр\.\d+из\d+Заявканасертификат№[0-9a-f]{32}(Запроснасертификат|Листознакомления)`)
 			if !strings.Contains(digits.ReplaceAllString(text, ""), hex.EncodeToString(blob[:1024])) {
 				t.Errorf("%s: octets are missing where the row goes over the page", d.Kind)
 			}
+		}
+	}
+}
+
+// wideValues is how many of the values of 128 letters each form shows.
+var wideValues = map[ra.DocumentKind]int{
+	ra.ApplicationForm: 13, ra.RequestForm: 5, ra.CertificateSheet: 6, ra.InvoiceForm: 19, ra.DocumentListForm: 81, ra.QuestionnaireForm: 6,
+	ra.PowersForm: 38, ra.MarkerForm: 2, ra.HandoverAct: 3, ra.SafetyMemo: 1, ra.ConsentForm: 4, ra.RevocationApplication: 4,
+	ra.OriginalsRegister: 180,
+}
+
+// widePrinter has the longest texts in its configuration.
+func widePrinter(t testing.TB) *forms.Printer {
+	t.Helper()
+	c, wide := config(), strings.Repeat("Ж", 128)
+	c.Workplace = "https://" + strings.Repeat("w", 200) + ".example.org"
+	c.Invoice.Contract = true
+	c.Invoice.Items = slices.Repeat([]forms.Item{{Name: wide, Quantity: 1_000_000, Price: 9_999}}, 9)
+	c.Invoice.Seller.HeadTitle, c.Invoice.Seller.HeadName = wide, wide
+	c.Powers.Act = slices.Repeat([]string{wide}, 30)
+	c.Papers = map[string]forms.Paper{"snils_scan": {Name: wide, Bring: wide, Sent: wide}}
+	p, err := forms.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+var wordBox = regexp.MustCompile(`<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">`)
+
+// staysOnPage reports every word outside the margins.
+func staysOnPage(t *testing.T, kind ra.DocumentKind, pdf []byte) {
+	t.Helper()
+	const millimetre = 72 / 25.4
+	words := wordBox.FindAllStringSubmatch(poppler(t, pdf, "pdftotext", "-bbox"), -1)
+	if len(words) < 70 {
+		t.Fatalf("%s: got %d words, want all of a form", kind, len(words))
+	}
+	for _, w := range words {
+		var edge [4]float64
+		var err error
+		for i := range edge {
+			if edge[i], err = strconv.ParseFloat(w[i+1], 64); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if edge[0] < 20*millimetre-1 || edge[2] > 195*millimetre+1 || edge[1] < 10*millimetre || edge[3] > 287*millimetre {
+			t.Errorf("%s: a word stands at %v, outside the margins", kind, edge)
 		}
 	}
 }
@@ -252,49 +324,6 @@ func TestFonts(t *testing.T) {
 			if size, _ := strconv.ParseInt(string(m[1]), 10, 64); size > whole.Size()*2/3 {
 				t.Errorf("%s: %d octets of a font of %d are embedded", kind, size, whole.Size())
 			}
-		}
-	}
-}
-
-// TestQRCode compares the code on the rendered page with that of the text it
-// must hold, module by module.
-func TestQRCode(t *testing.T) {
-	const dpi = 254 // ten pixels a millimetre
-	for _, kind := range kinds {
-		d := fixed(t, kind)
-		pdf, err := newPrinter(t).Print(t.Context(), d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := png.Decode(strings.NewReader(poppler(t, pdf, "pdftoppm", "-png", "-gray", "-singlefile", "-r", fmt.Sprint(dpi), "-x", "0", "-y", "0", "-W", "600", "-H", "600")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		data := d.PKCS10
-		switch kind {
-		case ra.ApplicationForm:
-			if data, err = json.Marshal(d.Request.Form); err != nil {
-				t.Fatal(err)
-			}
-		case ra.CertificateSheet:
-			data = d.Certificate
-		}
-		want, err := qr.Encode(fmt.Sprintf("%s %x", d.Request.ID, streebog.Sum256(data)), qr.M)
-		if err != nil {
-			t.Fatal(err)
-		}
-		module := 250 / float64(want.Size+8) // 25 mm with the quiet zone
-		wrong := 0
-		for y := range want.Size {
-			for x := range want.Size {
-				r, _, _, _ := page.At(int(190+(float64(x)+4.5)*module), int(180+(float64(y)+4.5)*module)).RGBA()
-				if (r < 0x8000) != want.Black(x, y) {
-					wrong++
-				}
-			}
-		}
-		if wrong > 0 {
-			t.Errorf("%s: %d of %d modules are wrong", kind, wrong, want.Size*want.Size)
 		}
 	}
 }

@@ -12,15 +12,15 @@ const qrSize = 25.0
 const quietZone = 4
 
 // drawQR draws a QR code of the text, error correction level M, with the
-// left upper corner of its quiet zone at x, y. All modules are one path:
-// viewers then leave no hair lines between them.
-func (p *paper) drawQR(text string, x, y float64) {
+// left upper corner of its quiet zone at x, y, and so wide with that zone. All
+// modules are one path: viewers then leave no hair lines between them.
+func (p *paper) drawQR(text string, x, y, size float64) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
 		p.pdf.SetErrorf("QR code: %v", err)
 		return
 	}
-	module := qrSize / float64(code.Size+2*quietZone)
+	module := size / float64(code.Size+2*quietZone)
 	left, top := x+quietZone*module, y+quietZone*module
 	p.pdf.SetFillColor(0, 0, 0)
 	for row := range code.Size {

@@ -51,10 +51,13 @@ func (p *Printer) request(d ra.Document) (*paper, error) {
 }
 
 // caption draws the authority's name beside the QR code.
-func (p *Printer) caption(s *paper) {
-	s.y += 4
+func (p *Printer) caption(s *paper) { s.letterhead(p.authority.Name, p.authority.Address) }
+
+// letterhead draws whose paper it is beside the QR code.
+func (p *paper) letterhead(name, address string) {
+	p.y += 4
 	const x, width = leftEdge + 35, textWidth - 35
-	s.block(strongFace, x, width, p.authority.Name)
-	s.block(bodyFace, x, width, p.authority.Address)
-	s.y = max(s.y, topEdge+qrSize-2)
+	p.block(strongFace, x, width, name)
+	p.block(bodyFace, x, width, address)
+	p.y = max(p.y, topEdge+qrSize-2)
 }

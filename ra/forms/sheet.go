@@ -15,10 +15,7 @@ import (
 // sheet draws what a certificate says, for the owner to acknowledge by his
 // signature (law 63-FZ, article 18, part 3).
 func (p *Printer) sheet(d ra.Document) (*paper, error) {
-	if len(d.Certificate) == 0 {
-		return nil, errors.New("the document has no certificate")
-	}
-	c, err := p.algorithms.ParseCertificate(d.Certificate)
+	c, err := p.certificate(d)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +54,31 @@ func (p *Printer) sheet(d ra.Document) (*paper, error) {
 	s.paragraph("Информация, указанная в сертификате, верна. Получена лично. «Руководство по обеспечению безопасности использования " +
 		"квалифицированной электронной подписи и средств квалифицированной электронной подписи» получено.")
 	s.signature(signer{role: "Владелец сертификата", date: "дата вручения"})
+	if d.Stamp != "" {
+		p.certified(s, d.Stamp)
+	}
 	return s, nil
+}
+
+// certified draws by whom and under which stamp a paper copy is certified. The
+// stamp itself vouches for its number, so the hash stays that of the
+// certificate alone.
+func (p *Printer) certified(s *paper, stamp string) {
+	s.need(75)
+	s.section("6. Заверение копии")
+	s.paragraph("Копия сертификата на бумажном носителе верна. Изготовлена в двух экземплярах: для владельца и для удостоверяющего центра.")
+	s.row("Заверил", words(p.authority.Name))
+	s.row("Номер печати", words(stamp))
+	s.row("Место печати", words(""), words(""), words(""), words(""), words(""), words(""))
+	s.official("Должность: ____________________", "")
+}
+
+// certificate parses the certificate of a document.
+func (p *Printer) certificate(d ra.Document) (*csr.Certificate, error) {
+	if len(d.Certificate) == 0 {
+		return nil, errors.New("the document has no certificate")
+	}
+	return p.algorithms.ParseCertificate(d.Certificate)
 }
 
 // shownAs is the part of a name that a person is told first.

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -158,5 +159,20 @@ func (l cellLine) draw(p *paper, x, y float64) {
 	}
 	for i, group := range strings.Fields(l.text) {
 		p.text(x+float64(i)*groupPitch, y, group)
+	}
+}
+
+// list draws numbered paragraphs over the whole width.
+func (p *paper) list(items ...string) { p.steps(textWidth, items...) }
+
+// steps draws numbered paragraphs in a column at the left edge.
+func (p *paper) steps(width float64, items ...string) {
+	const indent = 7.0
+	for i, item := range items {
+		p.font(bodyFace)
+		p.need(float64(min(len(p.wrap(item, width-indent)), 2)) * bodyFace.lead())
+		p.font(bodyFace)
+		p.text(leftEdge+1, p.y+bodyFace.lead(), fmt.Sprintf("%d.", i+1))
+		p.block(bodyFace, leftEdge+indent, width-indent, item)
 	}
 }
