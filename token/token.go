@@ -78,7 +78,8 @@ type Carrier interface {
 	// List returns every key with its certificate, in a stable order.
 	List(ctx context.Context) ([]Entry, error)
 	// Generate makes a key pair; it is on the carrier when it returns. Callers
-	// want token.Generate, which finds it again if that is not known.
+	// want token.Generate, which finds it again if that is not known: a key that
+	// List shows then is as good as one that Generate returned.
 	Generate(ctx context.Context, spec Spec) (Key, error)
 	// Write stores the certificate beside the key of the given ID, replacing
 	// one that stands there, wholly or not at all. ErrNotFound if there is no

@@ -6,15 +6,26 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/surguch/surguch/token/pkcs11"
 )
 
 // daemonArgs, in the environment, makes the test binary the program itself,
-// with these arguments.
-const daemonArgs = "SURGUCH_SOFTTOKEN_ARGS"
+// with these arguments; workerVariable makes it a worker of package pkcs11.
+const (
+	daemonArgs     = "SURGUCH_SOFTTOKEN_ARGS"
+	workerVariable = "SURGUCH_SOFTTOKEN_WORKER"
+)
 
 func TestMain(m *testing.M) {
 	if args := os.Getenv(daemonArgs); args != "" {
 		os.Exit(run(context.Background(), strings.Split(args, "\n"), os.Stdout, os.Stderr))
+	}
+	if os.Getenv(workerVariable) != "" {
+		if err := pkcs11.Serve(); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

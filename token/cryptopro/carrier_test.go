@@ -19,6 +19,7 @@ import (
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/cryptopro"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 // person answers questions for passwords and remembers them.
@@ -76,33 +77,6 @@ func list(t testing.TB, c token.Carrier) []token.Entry {
 	return entries
 }
 
-// certifyKey makes a certificate of a key on a carrier.
-func certifyKey(t testing.TB, key token.Key) *csr.Certificate {
-	t.Helper()
-	issuer, err := gost.GenerateKey(gost.TC26A256(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	as := csr.Standard()
-	spki, _, err := as.EncodeKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := certify(t, issuer, 7)
-	raw, err := as.CreateCertificate(issuer, &csr.CertificateTemplate{
-		SerialNumber: template.SerialNumber, Issuer: template.Issuer, Subject: template.Subject, RawKey: spki,
-		NotBefore: template.NotBefore, NotAfter: template.NotAfter,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := as.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
-}
-
 func checkFault(t testing.TB, what string, err error, fault token.Fault, text string) {
 	t.Helper()
 	var e *token.Error
@@ -149,7 +123,7 @@ func TestCarrier(t *testing.T) {
 			if got, want := who.take(t), []token.Question{{Device: device, Left: -1, New: true}}; !slices.Equal(got, want) {
 				t.Errorf("%s: a new key: got questions %v, want %v", curve.Name(), got, want)
 			}
-			cert := certifyKey(t, key)
+			cert := tokentest.Certificate(t, key, 1)
 			if err := token.Install(t.Context(), c, id, csr.Standard(), cert); err != nil {
 				t.Errorf("%s: %v", curve.Name(), err)
 			}
@@ -236,7 +210,7 @@ func TestPublicUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	pub := made.Public().(*gost.PublicKey)
-	cert := certifyKey(t, made)
+	cert := tokentest.Certificate(t, made, 1)
 
 	who := &person{answers: map[string]string{"": "12345678"}}
 	c = open(t, dir, who.pin)
@@ -377,7 +351,7 @@ func TestForeign(t *testing.T) {
 			t.Errorf("key %d: %v", i, err)
 		} else if w.fault != "" {
 			checkFault(t, e.Info.Name, err, w.fault, w.text)
-			checkFault(t, e.Info.Name, c.Write(t.Context(), e.Info.ID, certify(t, plain.key, 1)), token.Unsupported, "")
+			checkFault(t, e.Info.Name, c.Write(t.Context(), e.Info.ID, tokentest.Certificate(t, plain.key, 1)), token.Unsupported, "")
 		}
 	}
 	if len(ids) != len(want) {
@@ -392,7 +366,7 @@ func TestForeign(t *testing.T) {
 	// Both certificates of a container with two keys.
 	for i, key := range []*gost.PrivateKey{two.key, second} {
 		id := entries[5+i].Info.ID
-		if err := token.Install(t.Context(), c, id, csr.Standard(), certify(t, key, int64(1+i))); err != nil {
+		if err := token.Install(t.Context(), c, id, csr.Standard(), tokentest.Certificate(t, key, int64(1+i))); err != nil {
 			t.Errorf("key %d of two: %v", i, err)
 		}
 		checkFault(t, "one of two", c.Delete(t.Context(), id), token.Policy, "another key")
@@ -454,7 +428,7 @@ func TestIDs(t *testing.T) {
 		if err := c.Delete(t.Context(), id); !errors.Is(err, token.ErrNotFound) {
 			t.Errorf("%s: got %v, want ErrNotFound", id, err)
 		}
-		if err := c.Write(t.Context(), id, certify(t, newForge(t, "x").key, 1)); !errors.Is(err, token.ErrNotFound) {
+		if err := c.Write(t.Context(), id, tokentest.Certificate(t, newForge(t, "x").key, 1)); !errors.Is(err, token.ErrNotFound) {
 			t.Errorf("%s: got %v, want ErrNotFound", id, err)
 		}
 	}
@@ -515,7 +489,7 @@ func TestWriteRefuses(t *testing.T) {
 	}
 	folder := filepath.Join(dir, key.Info().ID[:8]+".000")
 	before := readFolder(t, folder)
-	if err := c.Write(t.Context(), key.Info().ID, certify(t, newForge(t, "other").key, 1)); !errors.Is(err, token.ErrOtherKey) {
+	if err := c.Write(t.Context(), key.Info().ID, tokentest.Certificate(t, newForge(t, "other").key, 1)); !errors.Is(err, token.ErrOtherKey) {
 		t.Errorf("got %v, want ErrOtherKey", err)
 	}
 	if after := readFolder(t, folder); !bytes.Equal(after.Header, before.Header) {
@@ -530,7 +504,7 @@ func TestReplaced(t *testing.T) {
 	one, other := newForge(t, "one"), newForge(t, "other")
 	put(t, dir, "same.000", one.files())
 	c := open(t, dir, nil)
-	if err := c.Write(t.Context(), list(t, c)[0].Info.ID, certify(t, one.key, 1)); err != nil {
+	if err := c.Write(t.Context(), list(t, c)[0].Info.ID, tokentest.Certificate(t, one.key, 1)); err != nil {
 		t.Fatal(err)
 	}
 	e := list(t, c)[0]
@@ -573,7 +547,7 @@ func TestConcurrent(t *testing.T) {
 			}
 			id := key.Info().ID
 			if i%2 == 0 {
-				err = token.Install(t.Context(), c, id, csr.Standard(), certifyKey(t, key))
+				err = token.Install(t.Context(), c, id, csr.Standard(), tokentest.Certificate(t, key, 1))
 			} else {
 				err = c.Delete(t.Context(), id)
 			}
@@ -600,7 +574,7 @@ func TestCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert := certifyKey(t, key)
+	cert := tokentest.Certificate(t, key, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for what, do := range map[string]func() error{

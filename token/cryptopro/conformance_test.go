@@ -1,6 +1,8 @@
 package cryptopro_test
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,9 +46,9 @@ func (d trappedDir) Write(name string, data []byte) error {
 	return d.Dir.Write(name, data)
 }
 
-func openBreakable(t testing.TB, d *trapped) token.Carrier {
+func openBreakable(t testing.TB, d *trapped, ask token.PIN) token.Carrier {
 	t.Helper()
-	c, err := cryptopro.OpenOn(cryptopro.Config{Dir: stick}, d)
+	c, err := cryptopro.OpenOn(cryptopro.Config{Dir: stick, Password: ask}, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,23 +64,54 @@ func fails(err error) func(testing.TB, token.Carrier) func() {
 	}
 }
 
+// password is that of the container with which TestConformance tries PINs.
+const password = "31415926"
+
+// openProtected opens a folder with a container that has a password, and a
+// certificate, so that List need not ask for it.
+func openProtected(t testing.TB, ask token.PIN) token.Carrier {
+	t.Helper()
+	d := &trapped{Disk: disktest.New()}
+	c := openBreakable(t, d, token.FixedPIN(password))
+	key, err := c.Generate(t.Context(), token.Spec{Algorithm: "CryptoPro-A", Name: "Вощёных"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(t.Context(), key.Info().ID, tokentest.Certificate(t, key, 1)); err != nil {
+		t.Fatal(err)
+	}
+	return openBreakable(t, d, ask)
+}
+
+// signProtected signs with the key that has the password, found anew.
+func signProtected(ctx context.Context, c token.Carrier) error {
+	entries, err := c.List(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(entries, func(e token.Entry) bool { return e.Certificate != nil })
+	_, err = entries[i].Key.Sign(nil, make([]byte, 32), nil)
+	return err
+}
+
 // TestConformance runs what every carrier must do, on a disk in memory.
-// Passwords are per container here and not of the carrier, so they have tests
-// of their own.
+// Passwords are per container here and not of the carrier: what needs one is
+// to sign.
 func TestConformance(t *testing.T) {
 	var algorithms []string
 	for _, c := range gost.Curves() {
 		algorithms = append(algorithms, c.Name())
 	}
 	tokentest.Run(t, tokentest.Options{
-		Open: func(t testing.TB) token.Carrier { return openBreakable(t, &trapped{Disk: disktest.New()}) },
+		Open: func(t testing.TB) token.Carrier { return openBreakable(t, &trapped{Disk: disktest.New()}, nil) },
 		Reopen: func(t testing.TB, c token.Carrier) token.Carrier {
 			if err := c.Close(); err != nil {
 				t.Fatal(err)
 			}
-			return openBreakable(t, c.(breakable).disk)
+			return openBreakable(t, c.(breakable).disk, nil)
 		},
 		Algorithms: algorithms, Extractable: true,
+		PIN: &tokentest.PIN{Open: openProtected, User: password, Use: signProtected},
 		Faults: map[token.Fault]func(testing.TB, token.Carrier) func(){
 			token.Full:     fails(syscall.ENOSPC),
 			token.ReadOnly: fails(syscall.EROFS),

@@ -14,6 +14,7 @@ import (
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/cryptopro"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 func parse(t testing.TB, f cryptopro.Files) *cryptopro.Container {
@@ -64,7 +65,7 @@ func TestForms(t *testing.T) {
 			change: func(f *forge) {
 				f.header = [][]byte{
 					bits(0), tlv(0x30, bits(7, 0x80), algorithm(idKey256, f.key.Curve().OID(), idDigest256)),
-					tlv(0x85, certify(t, f.key, 1).Raw), f.header[3],
+					tlv(0x85, tokentest.Certificate(t, f.key, 1).Raw), f.header[3],
 				}
 			},
 			files: func(_ *forge, files *cryptopro.Files) { files.Primary2, files.Masks2 = nil, nil },
@@ -110,13 +111,13 @@ func TestForms(t *testing.T) {
 		}},
 		{
 			name:   "a certificate and no fingerprint",
-			change: func(f *forge) { f.header[3] = tlv(0x85, certify(t, f.key, 1).Raw) },
+			change: func(f *forge) { f.header[3] = tlv(0x85, tokentest.Certificate(t, f.key, 1).Raw) },
 			want:   []cryptopro.Finding{cryptopro.NoFingerprint},
 		},
 		{
 			name: "a certificate of another key",
 			change: func(f *forge) {
-				f.header = slices.Insert(f.header, 3, tlv(0x85, certify(t, newForge(t, "another").key, 1).Raw))
+				f.header = slices.Insert(f.header, 3, tlv(0x85, tokentest.Certificate(t, newForge(t, "another").key, 1).Raw))
 			},
 			want: []cryptopro.Finding{cryptopro.OtherCertificate},
 		},
@@ -243,7 +244,7 @@ func TestTwoKeys(t *testing.T) {
 			if key, err := got.OpenSecondary(nil); err != nil || !key.Equal(second) {
 				t.Errorf("got %v, %v, want the second key", key, err)
 			}
-			cert := certify(t, second, 1)
+			cert := tokentest.Certificate(t, second, 1)
 			changed, err := got.WithCertificate(cert.Raw)
 			if err != nil {
 				t.Fatal(err)
@@ -376,7 +377,7 @@ func Test2001(t *testing.T) {
 		if key, err := c.Open(nil); key != nil || !errors.Is(err, cryptopro.ErrUnsupported) || !strings.Contains(err.Error(), "34.10-2001") {
 			t.Errorf("%v: got %v, %v, want ErrUnsupported", id, key, err)
 		}
-		if _, err := c.WithCertificate(certify(t, f.key, 1).Raw); !errors.Is(err, cryptopro.ErrUnsupported) {
+		if _, err := c.WithCertificate(tokentest.Certificate(t, f.key, 1).Raw); !errors.Is(err, cryptopro.ErrUnsupported) {
 			t.Errorf("%v: a certificate: got %v, want ErrUnsupported", id, err)
 		}
 	}
@@ -392,7 +393,7 @@ func TestWithCertificate(t *testing.T) {
 	c := parse(t, whole)
 	before, _ := elements(t, c.Files().Header)
 	for serial := range int64(3) {
-		cert := certify(t, f.key, serial+1)
+		cert := tokentest.Certificate(t, f.key, serial+1)
 		raw := cert.Raw
 		changed, err := c.WithCertificate(raw)
 		if err != nil {
@@ -427,13 +428,13 @@ func TestWithCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, raw := range map[string][]byte{
-		"another key": certify(t, other.key, 1).Raw, "another set": certify(t, tc26, 1).Raw,
+		"another key": tokentest.Certificate(t, other.key, 1).Raw, "another set": tokentest.Certificate(t, tc26, 1).Raw,
 	} {
 		if changed, err := c.WithCertificate(raw); changed != nil || !errors.Is(err, token.ErrOtherKey) {
 			t.Errorf("%s: got %v, want ErrOtherKey", what, err)
 		}
 	}
-	raw := certify(t, f.key, 1).Raw
+	raw := tokentest.Certificate(t, f.key, 1).Raw
 	for n := range len(raw) {
 		if changed, err := c.WithCertificate(raw[:n]); changed != nil || err == nil {
 			t.Fatalf("%d octets of a certificate: got no error", n)
@@ -447,7 +448,7 @@ func TestMACLong(t *testing.T) {
 	f := newForge(t, "long")
 	f.header = slices.Insert(f.header, 3, tlv(0x83, make([]byte, 3000)))
 	c := parse(t, f.files())
-	if changed, err := c.WithCertificate(certify(t, f.key, 1).Raw); err != nil || len(changed.Files().Header) < 3000 {
+	if changed, err := c.WithCertificate(tokentest.Certificate(t, f.key, 1).Raw); err != nil || len(changed.Files().Header) < 3000 {
 		t.Error(err)
 	}
 }

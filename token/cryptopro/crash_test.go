@@ -13,6 +13,7 @@ import (
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/cryptopro"
 	"github.com/surguch/surguch/token/internal/disk/disktest"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 const stick = "/stick"
@@ -49,7 +50,9 @@ var changes = []change{
 	},
 	{
 		"write",
-		func(t testing.TB, c *cryptopro.Carrier) *csr.Certificate { return certifyKey(t, generate(t, c)) },
+		func(t testing.TB, c *cryptopro.Carrier) *csr.Certificate {
+			return tokentest.Certificate(t, generate(t, c), 1)
+		},
 		func(t testing.TB, c *cryptopro.Carrier, cert *csr.Certificate) error {
 			return c.Write(t.Context(), brokenID, cert)
 		}, "a key", "a certificate",

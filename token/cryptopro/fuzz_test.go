@@ -11,6 +11,7 @@ import (
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/cryptopro"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 // seeds are the golden containers, and those of others.
@@ -20,7 +21,7 @@ func seeds(f *testing.F) []cryptopro.Files {
 		all = append(all, readFolder(f, filepath.Join("testdata", "golden", g.name)))
 	}
 	certified := newForge(f, "certified")
-	certified.header = slices.Insert(certified.header, 3, tlv(0x85, certify(f, certified.key, 1).Raw))
+	certified.header = slices.Insert(certified.header, 3, tlv(0x85, tokentest.Certificate(f, certified.key, 1).Raw))
 	minimal := newForge(f, "minimal")
 	minimal.header = [][]byte{bits(0), tlv(0x30, bits(7, 0x80), algorithm(idKey256, gost.CryptoProXchA().OID(), idDigest256)), minimal.header[3]}
 	old := newForge(f, "old")

@@ -3,14 +3,12 @@ package cryptopro_test
 import (
 	"bytes"
 	"flag"
-	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token/cryptopro"
 )
@@ -88,32 +86,6 @@ func readFolder(t testing.TB, dir string) cryptopro.Files {
 		Name: read("name.key"), Header: read("header.key"), Primary: read("primary.key"),
 		Masks: read("masks.key"), Primary2: read("primary2.key"), Masks2: read("masks2.key"),
 	}
-}
-
-// certify makes a self-signed certificate of the key.
-func certify(t testing.TB, key *gost.PrivateKey, serial int64) *csr.Certificate {
-	t.Helper()
-	as := csr.Standard()
-	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	spki, _, err := as.EncodeKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	der, err := as.CreateCertificate(key, &csr.CertificateTemplate{
-		SerialNumber: big.NewInt(serial), Issuer: name, Subject: name, RawKey: spki, NotBefore: now, NotAfter: now.AddDate(1, 3, 0),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := as.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
 }
 
 // TestGolden writes the containers anew and wants the same octets, and opens

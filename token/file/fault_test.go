@@ -11,6 +11,7 @@ import (
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/file"
 	"github.com/surguch/surguch/token/internal/disk/disktest"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 func openOn(t *testing.T, d *disktest.Disk) *file.Carrier {
@@ -48,7 +49,7 @@ func TestTorn(t *testing.T) {
 	if err := generate(openOn(t, one)); err != nil {
 		t.Fatal(err)
 	}
-	cert := selfSigned(t, list(t, openOn(t, one))[0].Key)
+	cert := tokentest.Certificate(t, list(t, openOn(t, one))[0].Key, 1)
 	for what, c := range map[string]struct {
 		start  *disktest.Disk
 		change func(c *file.Carrier) error

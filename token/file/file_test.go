@@ -16,12 +16,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/file"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 func open(t *testing.T, dir string) *file.Carrier {
@@ -49,32 +49,6 @@ func list(t *testing.T, c token.Carrier) []token.Entry {
 		t.Fatal(err)
 	}
 	return entries
-}
-
-// selfSigned makes a certificate for the key, signed with the key.
-func selfSigned(t *testing.T, key token.Key) *csr.Certificate {
-	t.Helper()
-	as := csr.Standard()
-	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	spki, _, err := as.EncodeKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	der, err := as.CreateCertificate(key, &csr.CertificateTemplate{
-		SerialNumber: big.NewInt(1), Issuer: name, Subject: name, RawKey: spki, NotBefore: now, NotAfter: now.AddDate(1, 3, 0),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := as.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
 }
 
 // private reads a key's file as any other program does.
@@ -112,7 +86,7 @@ func TestGenerate(t *testing.T) {
 		if saved := private(t, dir, want.ID); pub.Curve() != curve || !saved.PublicKey().Equal(pub) {
 			t.Errorf("%s: got another key in the file", curve.Name())
 		}
-		certificates[want.ID] = selfSigned(t, key)
+		certificates[want.ID] = tokentest.Certificate(t, key, 1)
 		if err := c.Write(t.Context(), want.ID, certificates[want.ID]); err != nil {
 			t.Errorf("%s: %v", curve.Name(), err)
 		}
@@ -191,7 +165,7 @@ func TestOpenFails(t *testing.T) {
 func TestIDs(t *testing.T) {
 	top := t.TempDir()
 	c := open(t, filepath.Join(top, "carrier"))
-	cert := selfSigned(t, generate(t, c, "CryptoPro-A"))
+	cert := tokentest.Certificate(t, generate(t, c, "CryptoPro-A"), 1)
 	outside := filepath.Join(top, "victim.key")
 	write(t, outside, "another's")
 	for what, id := range map[string]string{
@@ -233,7 +207,7 @@ func TestDelete(t *testing.T) {
 	c := open(t, dir)
 	key, other := generate(t, c, "256-A"), generate(t, c, "512-A")
 	id := key.Info().ID
-	if err := c.Write(t.Context(), id, selfSigned(t, key)); err != nil {
+	if err := c.Write(t.Context(), id, tokentest.Certificate(t, key, 1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Delete(t.Context(), id); err != nil {
@@ -269,7 +243,7 @@ func TestStrangeFiles(t *testing.T) {
 	if got := list(t, c); len(got) != 1 || got[0].Info != key.Info() {
 		t.Errorf("got %v, want %v alone", got, key.Info())
 	}
-	if err := token.Install(t.Context(), c, absent, csr.Standard(), selfSigned(t, key)); !errors.Is(err, token.ErrNotFound) {
+	if err := token.Install(t.Context(), c, absent, csr.Standard(), tokentest.Certificate(t, key, 1)); !errors.Is(err, token.ErrNotFound) {
 		t.Errorf("a note without a key: got %v, want ErrNotFound", err)
 	}
 }
@@ -341,7 +315,7 @@ func TestConcurrent(t *testing.T) {
 			}
 			id := key.Info().ID
 			if i%2 == 0 {
-				err = token.Install(t.Context(), c, id, csr.Standard(), selfSigned(t, key))
+				err = token.Install(t.Context(), c, id, csr.Standard(), tokentest.Certificate(t, key, 1))
 			} else {
 				err = c.Delete(t.Context(), id)
 			}
@@ -365,7 +339,7 @@ func TestConcurrent(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	c := open(t, t.TempDir())
 	key := generate(t, c, "CryptoPro-A")
-	cert := selfSigned(t, key)
+	cert := tokentest.Certificate(t, key, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for what, do := range map[string]func() error{

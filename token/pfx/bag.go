@@ -99,7 +99,7 @@ func (r *reader) readCertificate(value, attributes der.String) error {
 		r.findings.note(OtherBag)
 		return nil
 	}
-	if !outer.ReadASN1(&raw, der.OctetString) || !outer.Empty() {
+	if !outer.ReadASN1(&raw, der.OctetString) || !outer.Empty() || !isSequence(raw) {
 		return malformed("a certificate")
 	}
 	c := Certificate{Raw: bytes.Clone(raw)}

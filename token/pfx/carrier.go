@@ -341,3 +341,6 @@ func (c *Carrier) forget() {
 func (c *Carrier) fail(op string, fault token.Fault, err error) error {
 	return &token.Error{Fault: fault, Op: op, Device: c.folder.Device, Tries: -1, Err: err}
 }
+
+// Format prints the name of the file, and no password whatever the verb.
+func (c *Carrier) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "pfx.Carrier(%q)", c.name) }

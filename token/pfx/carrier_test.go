@@ -92,7 +92,7 @@ func TestCarrier(t *testing.T) {
 		if key.Info() != info {
 			t.Errorf("got %+v, want %+v", key.Info(), info)
 		}
-		want[info.ID] = selfSigned(t, key, 0)
+		want[info.ID] = certify(t, key, 0)
 		if err := token.Install(t.Context(), c, info.ID, csr.Standard(), want[info.ID]); err != nil {
 			t.Fatal(err)
 		}
@@ -176,9 +176,9 @@ func TestForeign(t *testing.T) {
 	all := keys(t)
 	for _, name := range []string{"RSA", "P-256", "Ed25519", "512-A"} {
 		contents.Keys = append(contents.Keys, pfx.Key{Private: all[name]})
-		contents.Certificates = append(contents.Certificates, pfx.Certificate{Raw: selfSigned(t, all[name], 0).Raw})
+		contents.Certificates = append(contents.Certificates, pfx.Certificate{Raw: certify(t, all[name], 0).Raw})
 	}
-	authority := pfx.Certificate{Raw: selfSigned(t, gostKey(t), 0).Raw, Name: "CA"}
+	authority := pfx.Certificate{Raw: certify(t, gostKey(t), 0).Raw, Name: "CA"}
 	contents.Certificates = append(contents.Certificates, authority)
 	file, err := pfx.Marshal(&contents, password, pfx.Options{Iterations: few})
 	if err != nil {
@@ -193,7 +193,7 @@ func TestForeign(t *testing.T) {
 			t.Errorf("got %+v", e.Info)
 		}
 		sameKey(t, e.Key, contents.Keys[i].Private.Public())
-		renewed := selfSigned(t, e.Key, 60)
+		renewed := certify(t, e.Key, 60)
 		if err := token.Install(t.Context(), c, e.Info.ID, csr.Standard(), renewed); err != nil {
 			t.Errorf("%s: %v", algorithm, err)
 		}
@@ -221,7 +221,7 @@ func TestTwoKeysOneID(t *testing.T) {
 	if len(entries) != 2 || entries[0].Info.ID != "01" || len(entries[1].Info.ID) != 32 {
 		t.Fatalf("got %v", entries)
 	}
-	cert := selfSigned(t, two, 0)
+	cert := certify(t, two, 0)
 	if err := token.Install(t.Context(), c, entries[1].Info.ID, csr.Standard(), cert); err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +313,7 @@ func TestConcurrent(t *testing.T) {
 		wait.Go(func() {
 			key, err := c.Generate(t.Context(), token.Spec{Algorithm: "CryptoPro-A"})
 			if err == nil {
-				err = c.Write(t.Context(), key.Info().ID, selfSigned(t, key, 0))
+				err = c.Write(t.Context(), key.Info().ID, certify(t, key, 0))
 			}
 			if err != nil {
 				t.Error(err)
@@ -338,7 +338,7 @@ func TestTorn(t *testing.T) {
 	if err := generate(openOn(t, one, nil)); err != nil {
 		t.Fatal(err)
 	}
-	cert := selfSigned(t, list(t, openOn(t, one, nil))[0].Key, 0)
+	cert := certify(t, list(t, openOn(t, one, nil))[0].Key, 0)
 	for what, c := range map[string]struct {
 		start  func() *disktest.Disk
 		change func(c *pfx.Carrier) error

@@ -30,7 +30,7 @@ func (k Key) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "pfx.Key(%q)", k.Name)
 
 // Certificate is an X.509 certificate.
 type Certificate struct {
-	Raw     []byte // DER, as in the file; Parse does not look into it
+	Raw     []byte // as in the file: a SEQUENCE; Parse looks no further
 	Name    string // friendlyName; empty: none
 	LocalID []byte // localKeyID of its key; nil: none
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/surguch/surguch/internal/der"
 	"github.com/surguch/surguch/internal/oid"
@@ -95,16 +94,13 @@ func TestHostile(t *testing.T) {
 		"many bags":            {unsealed(bytes.Repeat(seq(bagType(4), explicit(seq())), 1001)), pfx.ErrFormat, "many"},
 		"another bag":          {unsealed(seq(bagType(9), explicit(seq()))), pfx.ErrFormat, "1.2.840.113549.1.12.10.1.9"},
 		"a wrong password":     {unsealed(pbes2(2000, oid.HMACStreebog512, kuznyechik...)), pfx.ErrPassword, ""},
+		"no certificate":       {unsealed(seq(bagType(3), explicit(seq(object(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 22, 1}), explicit(octets([]byte("octets"))))))), pfx.ErrFormat, "a certificate"},
 		"what is no key":       {unsealed(seq(bagType(1), explicit(seq(number(0))))), pfx.ErrFormat, "private key"},
 		"octets after the end": {append(unsealed(), 0), pfx.ErrFormat, ""},
 	} {
-		start := time.Now()
 		got, err := pfx.Parse(c.file, password)
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) || got != nil {
 			t.Errorf("%s: got %v, %v, want %v: %s", what, got, err, c.want, c.text)
-		}
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s: took %v", what, took)
 		}
 	}
 }
@@ -117,7 +113,7 @@ func TestFindings(t *testing.T) {
 	}
 	friendly, local := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 20}, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 21}
 	certificate := func(attributes ...[]byte) []byte {
-		return seq(bagType(3), explicit(seq(object(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 22, 1}), explicit(octets([]byte("octets"))))), tagged(der.Set, attributes...))
+		return seq(bagType(3), explicit(seq(object(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 22, 1}), explicit(octets(seq())))), tagged(der.Set, attributes...))
 	}
 	x25519 := seq(bagType(1), explicit(seq(number(0), seq(object(asn1.ObjectIdentifier{1, 3, 101, 110})), octets(octets(make([]byte, 32))))))
 	for what, c := range map[string]struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/pbkdf2"
 	"crypto/rand"
+	"errors"
 	"fmt"
 
 	"github.com/surguch/surguch/csr/cms"
@@ -201,6 +202,9 @@ func (s *sealer) keyBag(k Key) ([]byte, error) {
 
 // certificate returns a ContentInfo with EncryptedData that has a certBag.
 func (s *sealer) certificate(c Certificate) ([]byte, error) {
+	if !isSequence(c.Raw) {
+		return nil, errors.New("pfx: a certificate that is no SEQUENCE would not be read again")
+	}
 	one, err := bag(oidCertBag, c.Name, c.LocalID, func(b *der.Builder) {
 		b.AddASN1(der.Sequence, func(b *der.Builder) {
 			b.AddASN1ObjectIdentifier(oidX509)

@@ -52,7 +52,7 @@ func TestOpenSSLReads(t *testing.T) {
 			if cipher == cms.Magma && curve.Size() == 64 {
 				continue // its certificate has more than the 1024 octets that OpenSSL reads
 			}
-			cert, plain := selfSigned(t, key, more), selfSigned(t, gostKey(t), 0)
+			cert, plain := certify(t, key, more), certify(t, gostKey(t), 0)
 			file, err := pfx.Marshal(&pfx.Contents{
 				Keys:         []pfx.Key{{Private: key, Name: "Вощёных", LocalID: []byte{1, 2}}},
 				Certificates: []pfx.Certificate{{Raw: cert.Raw, LocalID: []byte{1, 2}}, {Raw: plain.Raw}},
@@ -119,7 +119,7 @@ func TestOpenSSLWrites(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			key := all[c.key]
-			cert := selfSigned(t, key, c.more)
+			cert := certify(t, key, c.more)
 			out := filepath.Join(t.TempDir(), "key.pfx")
 			openssl.Run(append([]string{"pkcs12", "-export", "-in", pemFile(t, key, cert), "-out", out, "-passout", "pass:" + string(password), "-name", "Вощёных"}, strings.Fields(c.args)...)...)
 			file, err := os.ReadFile(out)
@@ -164,7 +164,7 @@ func TestGnuTLS(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			key := all[c.key]
-			cert := selfSigned(t, key, 0)
+			cert := certify(t, key, 0)
 			in, out := pemFile(t, key, cert), filepath.Join(t.TempDir(), "key.pfx")
 			text, err := exec.Command(certtool, append([]string{"--to-p12", "--load-privkey", in, "--load-certificate", in, "--p12-name", "key", "--password", string(tc26Password), "--outder", "--outfile", out}, strings.Fields(c.args)...)...).CombinedOutput()
 			if err != nil {
@@ -192,9 +192,9 @@ func TestGnuTLS(t *testing.T) {
 func TestOpenSSLSections(t *testing.T) {
 	openssl := outside.NewOpenSSL(t)
 	key := gostKey(t)
-	cert := selfSigned(t, key, 0)
+	cert := certify(t, key, 0)
 	for more := 60; more <= 600; more += 60 {
-		authority := selfSigned(t, gostKey(t), more)
+		authority := certify(t, gostKey(t), more)
 		out := filepath.Join(t.TempDir(), "key.pfx")
 		openssl.Run("pkcs12", "-export", "-in", pemFile(t, key, cert, authority), "-out", out, "-passout", "pass:"+string(password),
 			"-keypbe", "magma-ctr-acpkm", "-certpbe", "magma-ctr-acpkm", "-macalg", "md_gost12_512")

@@ -10,16 +10,15 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/csr/cms"
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/pfx"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 var password = []byte("Вощёных, Ефим: сургуч")
@@ -27,10 +26,10 @@ var password = []byte("Вощёных, Ефим: сургуч")
 // few are enough iterations for a test.
 const few = 1000
 
-// selfSigned makes a certificate for a key, with so many octets more.
-func selfSigned(t testing.TB, key crypto.Signer, more int) *csr.Certificate {
+// certify makes a certificate for a key, with so many octets more in both of
+// its names.
+func certify(t testing.TB, key crypto.Signer, more int) *csr.Certificate {
 	t.Helper()
-	as := csr.Standard()
 	attributes := []csr.Attribute{csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич")}
 	for ; more > 0; more -= 60 {
 		attributes = append(attributes, csr.NewAttribute(csr.OrganizationalUnit, strings.Repeat("n", 60)))
@@ -39,22 +38,7 @@ func selfSigned(t testing.TB, key crypto.Signer, more int) *csr.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spki, _, err := as.EncodeKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	raw, err := as.CreateCertificate(key, &csr.CertificateTemplate{
-		SerialNumber: big.NewInt(1), Issuer: name, Subject: name, RawKey: spki, NotBefore: now, NotAfter: now.AddDate(1, 3, 0),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := as.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
+	return tokentest.Issue(t, key, csr.CertificateTemplate{Issuer: name, Subject: name})
 }
 
 // keys returns a key of each kind, by name.
@@ -114,9 +98,9 @@ func TestRoundTrip(t *testing.T) {
 			var c pfx.Contents
 			for name, key := range all {
 				c.Keys = append(c.Keys, pfx.Key{Private: key, Name: name + ", ключ 🔑", LocalID: []byte(name)})
-				c.Certificates = append(c.Certificates, pfx.Certificate{Raw: selfSigned(t, key, 0).Raw, Name: name, LocalID: []byte(name)})
+				c.Certificates = append(c.Certificates, pfx.Certificate{Raw: certify(t, key, 0).Raw, Name: name, LocalID: []byte(name)})
 			}
-			c.Certificates = append(c.Certificates, pfx.Certificate{Raw: selfSigned(t, gostKey(t), 300_000).Raw})
+			c.Certificates = append(c.Certificates, pfx.Certificate{Raw: certify(t, gostKey(t), 300_000).Raw})
 			file, err := pfx.Marshal(&c, password, pfx.Options{Cipher: cipher, OMAC: omac, Iterations: few})
 			if err != nil {
 				t.Fatal(err)

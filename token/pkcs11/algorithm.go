@@ -19,6 +19,7 @@ type algorithm struct {
 	name           string
 	keyType        cryptoki.KeyType
 	generate, sign uint32 // mechanisms
+	bits           uint32 // of the key, where one mechanism makes keys of several sizes
 	public         []cryptoki.Attribute
 	derive         bool // the key agrees on others: VKO, ECDH
 	// Both halves of a GOST key carry its parameters.
@@ -33,7 +34,7 @@ func algorithms() []algorithm {
 	}
 	for _, bits := range []int{2048, 3072, 4096} {
 		list = append(list, algorithm{
-			name: fmt.Sprintf("RSA-%d", bits), keyType: cryptoki.RSA, generate: cryptoki.RSAKeyPairGen, sign: cryptoki.RSAPKCS,
+			name: fmt.Sprintf("RSA-%d", bits), keyType: cryptoki.RSA, generate: cryptoki.RSAKeyPairGen, sign: cryptoki.RSAPKCS, bits: uint32(bits),
 			public: []cryptoki.Attribute{
 				cryptoki.Number(cryptoki.AttrModulusBits, bits),
 				cryptoki.Bytes(cryptoki.AttrPublicExponent, big.NewInt(65537).Bytes()),
@@ -42,7 +43,7 @@ func algorithms() []algorithm {
 	}
 	for _, c := range ellipticCurves {
 		list = append(list, algorithm{
-			name: c.curve.Params().Name, keyType: cryptoki.EC, generate: cryptoki.ECKeyPairGen, sign: cryptoki.ECDSA,
+			name: c.curve.Params().Name, keyType: cryptoki.EC, generate: cryptoki.ECKeyPairGen, sign: cryptoki.ECDSA, bits: uint32(c.curve.Params().BitSize),
 			public: []cryptoki.Attribute{cryptoki.Bytes(cryptoki.AttrECParams, objectID(c.oid))}, derive: true,
 		})
 	}

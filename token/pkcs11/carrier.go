@@ -20,6 +20,9 @@ type Carrier struct {
 	turn    chan struct{} // holds one value while somebody has the turn
 	session session
 	closed  bool
+	// doubtful are the IDs of keys of which Generate does not know whether they
+	// were made, and nobody has examined, with their algorithms.
+	doubtful map[string]string
 }
 
 // Device returns what the token is known by. It stays the same as long as the
@@ -34,6 +37,10 @@ func (c *Carrier) Device() token.Device { return c.device }
 // key of CryptoPro CSP bears the name of its container. A certificate goes
 // with the key whose public half it has. Private keys of other kinds, and those
 // whose public half nothing on the token tells, are passed over.
+//
+// A pair of which Generate did not know whether it was made is examined by the
+// first List that sees it, as Generate would have done: one that is not what it
+// ought to be is removed, and List returns the error that Generate owed.
 func (c *Carrier) List(ctx context.Context) ([]token.Entry, error) {
 	var entries []token.Entry
 	err := c.exclusive(ctx, "list", func(ctx context.Context) error {
@@ -43,10 +50,16 @@ func (c *Carrier) List(ctx context.Context) ([]token.Entry, error) {
 			return err
 		}
 		pairs, err := c.pairs(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := c.settle(ctx, s, pairs); err != nil {
+			return err
+		}
 		for _, p := range pairs {
 			entries = append(entries, c.entry(p))
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -104,6 +117,7 @@ func (c *Carrier) Delete(ctx context.Context, id string) error {
 				return err
 			}
 		}
+		delete(c.doubtful, id)
 		return nil
 	})
 }

@@ -12,7 +12,8 @@ import (
 
 // faults tells what the return values of the standard mean for a carrier (OASIS
 // PKCS #11 3.0, section 5.1). Crashed becomes Unknown where the call changes
-// something: those values allow that the function did part of its work.
+// something: those values allow that the function did part of its work. Values
+// that are not here are Unsupported.
 var faults = map[cryptoki.Code]token.Fault{
 	cryptoki.DeviceRemoved:      token.Removed,
 	cryptoki.TokenNotPresent:    token.Removed,
@@ -54,6 +55,10 @@ var faults = map[cryptoki.Code]token.Fault{
 	cryptoki.DataInvalid:           token.Unsupported,
 	cryptoki.DataLenRange:          token.Unsupported,
 	cryptoki.ArgumentsBad:          token.Unsupported,
+	cryptoki.BufferTooSmall:        token.Unsupported,
+	cryptoki.SignatureInvalid:      token.Unsupported, // nothing here asks a token to verify
+	cryptoki.SignatureLenRange:     token.Unsupported,
+	cryptoki.NoEvent:               token.Unsupported, // nor for events
 
 	cryptoki.SessionCount:             token.Busy,
 	cryptoki.SessionExists:            token.Busy,
@@ -65,6 +70,8 @@ var faults = map[cryptoki.Code]token.Fault{
 	cryptoki.CantLock:                 token.Busy,
 	cryptoki.ObjectHandleInvalid:      token.Busy, // somebody deleted the object meanwhile
 	cryptoki.KeyHandleInvalid:         token.Busy,
+	cryptoki.UserAlreadyLoggedIn:      token.Busy,
+	cryptoki.AlreadyInitialized:       token.Busy,
 
 	cryptoki.GeneralError:         token.Crashed,
 	cryptoki.FunctionFailed:       token.Crashed,
@@ -73,6 +80,10 @@ var faults = map[cryptoki.Code]token.Fault{
 	cryptoki.NotInitialized:       token.Crashed,
 	cryptoki.SessionClosed:        token.Crashed,
 	cryptoki.SessionHandleInvalid: token.Crashed,
+	// The library lost its way in an operation, or in its own locks.
+	cryptoki.OperationNotInitialized: token.Crashed,
+	cryptoki.MutexBad:                token.Crashed,
+	cryptoki.MutexNotLocked:          token.Crashed,
 }
 
 // codeFault returns the fault and the name of a return value that is in err,

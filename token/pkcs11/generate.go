@@ -23,7 +23,8 @@ import (
 //
 // CKA_ID is the octets of spec.ID, or 16 random ones, and CKA_LABEL is
 // spec.Name. ErrExists if there is a key of this ID. Unsupported if the token
-// has no mechanism for the algorithm.
+// has no mechanism for the algorithm. Unknown if it is not known whether the
+// pair was made; if it was, the next List that sees it examines it.
 func (c *Carrier) Generate(ctx context.Context, spec token.Spec) (token.Key, error) {
 	var key *Key
 	err := c.exclusive(ctx, "generate", func(ctx context.Context) (err error) {
@@ -60,15 +61,35 @@ func (c *Carrier) generate(ctx context.Context, spec token.Spec) (*Key, error) {
 	if err := c.vacate(ctx, s, id); err != nil {
 		return nil, err
 	}
+	c.doubtful[hex.EncodeToString(id)] = a.name
 	p, err := c.make(ctx, s, a, id, spec.Name)
 	if err == nil {
 		c.session.changed = true
-		err = c.examine(ctx, s, p)
+		err = c.examine(ctx, s, p, a.name)
 	}
 	if err != nil {
-		return nil, errors.Join(err, c.rollBack(ctx, err, s, id))
+		return nil, c.rollBack(ctx, err, s, id)
 	}
+	delete(c.doubtful, p.id)
 	return c.entry(p).Key.(*Key), nil
+}
+
+// settle examines the pairs that were in doubt and are there.
+func (c *Carrier) settle(ctx context.Context, s cryptoki.Session, pairs []pair) error {
+	for _, p := range pairs {
+		algorithm, doubtful := c.doubtful[p.id]
+		if !doubtful {
+			continue
+		}
+		if err := c.examine(ctx, s, p, algorithm); err != nil {
+			if ctx.Err() != nil {
+				return err // whoever lists has no time, and the pair may be sound
+			}
+			return c.rollBack(ctx, err, s, p.cka)
+		}
+		delete(c.doubtful, p.id)
+	}
+	return nil
 }
 
 // newID returns the octets of an ID, or new ones.
@@ -121,14 +142,14 @@ func (c *Carrier) make(ctx context.Context, s cryptoki.Session, a algorithm, cka
 	}
 	p := pair{id: hex.EncodeToString(cka), cka: cka, name: name, keyType: a.keyType, private: priv, public: pub, hasPublic: true}
 	p.key, p.algorithm, err = readPublic(a.keyType, reader{ctx, c.module, s}.must(pub))
-	if err == nil && p.algorithm != a.name {
-		err = fmt.Errorf("pkcs11: the token made a key of %s, not of %s", p.algorithm, a.name)
-	}
 	return p, err
 }
 
 // examine proves that the pair is what it ought to be.
-func (c *Carrier) examine(ctx context.Context, s cryptoki.Session, p pair) error {
+func (c *Carrier) examine(ctx context.Context, s cryptoki.Session, p pair, algorithm string) error {
+	if p.algorithm != algorithm {
+		return fmt.Errorf("pkcs11: the token made a key of %s, not of %s", p.algorithm, algorithm)
+	}
 	for _, want := range []struct {
 		attribute uint32
 		name      string
@@ -170,11 +191,12 @@ func (t signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte
 	return t.key.sign(t.ctx, t.s, mechanism, data)
 }
 
-// rollBack removes what was made under a CKA_ID, because of an error. Where the
-// token or its driver is gone there is nobody to remove it.
+// rollBack removes what was made under a CKA_ID, because of an error, which it
+// returns with its own. Where the token or its driver is gone there is nobody to
+// remove it, and the pair stays in doubt.
 func (c *Carrier) rollBack(ctx context.Context, why error, s cryptoki.Session, cka []byte) error {
 	if gone(why) || lost(why) || errors.Is(why, token.Crashed) || errors.Is(why, token.Unknown) {
-		return nil
+		return why
 	}
 	ctx, cancel := c.cleanup(ctx)
 	defer cancel()
@@ -182,13 +204,14 @@ func (c *Carrier) rollBack(ctx context.Context, why error, s cryptoki.Session, c
 	for _, class := range []cryptoki.Class{cryptoki.PrivateKey, cryptoki.PublicKey} {
 		objects, err := r.find(class, cryptoki.Bytes(cryptoki.AttrID, cka))
 		if err != nil {
-			return fmt.Errorf("pkcs11: rolling back: %w", err)
+			return errors.Join(why, fmt.Errorf("pkcs11: rolling back: %w", err))
 		}
 		for _, o := range objects {
 			if err := c.destroy(ctx, s, o); err != nil {
-				return fmt.Errorf("pkcs11: rolling back: %w", err)
+				return errors.Join(why, fmt.Errorf("pkcs11: rolling back: %w", err))
 			}
 		}
 	}
-	return nil
+	delete(c.doubtful, hex.EncodeToString(cka))
+	return why
 }

@@ -5,49 +5,18 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"math/big"
+	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 	"github.com/surguch/surguch/token/internal/cryptoki"
 	"github.com/surguch/surguch/token/pkcs11"
+	"github.com/surguch/surguch/token/tokentest"
 )
 
 func contains(s, part string) bool { return strings.Contains(s, part) }
-
-// selfSigned is a certificate for the key.
-func selfSigned(t *testing.T, key token.Key, serial int64) *csr.Certificate {
-	t.Helper()
-	as := csr.Standard()
-	name, err := csr.NewName(csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	spki, _, err := as.EncodeKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	authority, err := gost.GenerateKey(gost.TC26A256(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	der, err := as.CreateCertificate(authority, &csr.CertificateTemplate{
-		SerialNumber: big.NewInt(serial), Issuer: name, Subject: name, RawKey: spki, NotBefore: now, NotAfter: now.AddDate(1, 3, 0),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := as.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
-}
 
 // user is a session on the token beneath, of another program with its user
 // logged in.
@@ -94,6 +63,59 @@ func TestBadPairs(t *testing.T) {
 		if n := objects(t, soft); n != 0 || m.calls["GenerateKeyPair"] != 1 || m.calls["Destroy"] != 2 {
 			t.Errorf("%s: %d objects are left after %d pairs", name, n, m.calls["GenerateKeyPair"])
 		}
+	}
+}
+
+// TestDoubtfulPairs: a pair of which nobody saw that it was made is examined
+// when it is found, and removed if it is not what it ought to be.
+func TestDoubtfulPairs(t *testing.T) {
+	for name, test := range map[string]struct {
+		spoil func(*script)
+		fault token.Fault // beside Unknown
+	}{
+		"sound":             {func(*script) {}, ""},
+		"extractable":       {func(m *script) { m.attribute = replace(cryptoki.AttrExtractable, []byte{1}) }, token.Policy},
+		"not local":         {func(m *script) { m.attribute = replace(cryptoki.AttrLocal, []byte{0}) }, token.Policy},
+		"a wrong signature": {func(m *script) { m.signature = func(sig []byte) []byte { sig[0] ^= 1; return sig } }, token.Unknown},
+	} {
+		c, m, soft := scripted(t, "plain", token.FixedPIN(softPIN))
+		m.dies = true
+		test.spoil(m)
+		key, err := token.Generate(t.Context(), c, gostKey)
+		if made := m.calls["GenerateKeyPair"]; made != 1 {
+			t.Errorf("%s: %d pairs were made, want one", name, made)
+		}
+		if test.fault == "" {
+			if err != nil || objects(t, soft) != 2 {
+				t.Errorf("%s: got %v, %d objects, want the pair", name, err, objects(t, soft))
+			} else if _, _, err := csr.Standard().Sign(key, []byte("x")); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			m.calls["Sign"] = 0
+		} else if key != nil || !errors.Is(err, token.Unknown) || !errors.Is(err, test.fault) || objects(t, soft) != 0 {
+			t.Errorf("%s: got %v, %d objects, want none and an error that is Unknown and %s", name, err, objects(t, soft), test.fault)
+		}
+		if entries, err := c.List(t.Context()); err != nil || len(entries) != objects(t, soft)/2 || m.calls["Sign"] > 1 {
+			t.Errorf("%s: listed again: got %v, %v after %d signatures", name, entries, err, m.calls["Sign"])
+		}
+	}
+}
+
+// TestDoubtfulPairStays as long as the token does not let it be examined.
+func TestDoubtfulPairStays(t *testing.T) {
+	c, m, soft := scripted(t, "plain", token.FixedPIN(softPIN))
+	m.dies = true
+	m.always("Sign", cryptoki.DeviceRemoved)
+	if _, err := token.Generate(t.Context(), c, gostKey); !errors.Is(err, token.Unknown) || !errors.Is(err, token.Removed) || objects(t, soft) != 2 {
+		t.Fatalf("got %v, %d objects, want Unknown and Removed, and the pair", err, objects(t, soft))
+	}
+	m.before = nil
+	m.attribute = replace(cryptoki.AttrExtractable, []byte{1})
+	if entries, err := c.List(t.Context()); kind(err) != token.Policy || len(entries) != 0 || objects(t, soft) != 0 {
+		t.Errorf("got %v, %v, %d objects, want Policy and none", entries, err, objects(t, soft))
+	}
+	if entries, err := c.List(t.Context()); err != nil || len(entries) != 0 {
+		t.Errorf("listed again: got %v, %v, want no key", entries, err)
 	}
 }
 
@@ -216,7 +238,7 @@ func TestForeignObjects(t *testing.T) {
 	if names["le-3f2a"] != "6c652d3366326100" || names["Rutoken Plugin"] != "abcd" || !strings.HasPrefix(names["без имени"], "-") || len(entries) != 3 {
 		t.Errorf("got %v, want three keys: of a pair of equal IDs and types nothing tells which half is whose", names)
 	}
-	if err := token.Install(ctx, c, "6c652d3366326100", csr.Standard(), selfSigned(t, entry(t, c, "6c652d3366326100").Key, 5)); err != nil {
+	if err := token.Install(ctx, c, "6c652d3366326100", csr.Standard(), tokentest.Certificate(t, entry(t, c, "6c652d3366326100").Key, 5)); err != nil {
 		t.Errorf("install beside a container: %v", err)
 	}
 	if err := c.Delete(ctx, "6c652d3366326100"); err != nil {
@@ -240,7 +262,7 @@ func entry(t *testing.T, c token.Carrier, id string) token.Entry {
 func TestCertificateObject(t *testing.T) {
 	c, _, soft := scripted(t, "plain", token.FixedPIN(softPIN))
 	key := generate(t, c, gostKey)
-	cert := selfSigned(t, key, 0x80)
+	cert := tokentest.Certificate(t, key, 0x80)
 	if err := c.Write(t.Context(), key.Info().ID, cert); err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +297,7 @@ func TestReplaceBreaks(t *testing.T) {
 	for call, code := range map[string]cryptoki.Code{"Create": cryptoki.DeviceMemory, "Destroy": cryptoki.DeviceRemoved} {
 		c, m, soft := scripted(t, "plain", token.FixedPIN(softPIN))
 		key := generate(t, c, gostKey)
-		old, young := selfSigned(t, key, 1), selfSigned(t, key, 2)
+		old, young := tokentest.Certificate(t, key, 1), tokentest.Certificate(t, key, 2)
 		if err := c.Write(t.Context(), key.Info().ID, old); err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +322,7 @@ func TestReplaceBreaks(t *testing.T) {
 		}
 		return nil
 	}
-	if err := c.Write(t.Context(), key.Info().ID, selfSigned(t, key, 1)); !errors.Is(err, token.ErrReadBack) || objects(t, soft) != 2 {
+	if err := c.Write(t.Context(), key.Info().ID, tokentest.Certificate(t, key, 1)); !errors.Is(err, token.ErrReadBack) || objects(t, soft) != 2 {
 		t.Errorf("got %v and %d objects, want ErrReadBack and the pair", err, objects(t, soft))
 	}
 }
@@ -309,7 +331,7 @@ func TestReplaceBreaks(t *testing.T) {
 func TestWriteOtherKey(t *testing.T) {
 	c, m, _ := scripted(t, "plain", token.FixedPIN(softPIN))
 	key, other := generate(t, c, gostKey), generate(t, c, gostKey)
-	if err := c.Write(t.Context(), key.Info().ID, selfSigned(t, other, 1)); !errors.Is(err, token.ErrOtherKey) || m.calls["Create"] != 0 {
+	if err := c.Write(t.Context(), key.Info().ID, tokentest.Certificate(t, other, 1)); !errors.Is(err, token.ErrOtherKey) || m.calls["Create"] != 0 {
 		t.Errorf("got %v after %d objects, want ErrOtherKey and none", err, m.calls["Create"])
 	}
 }
@@ -326,6 +348,11 @@ func TestSlots(t *testing.T) {
 	s := list[0]
 	if s.Device.Label != "Вощёных" || s.Tries != 10 || s.SOTries != 10 || !s.PINSet || s.FreeMemory <= 0 || len(s.Algorithms) != 17 || s.Reader == "" || s.MaxPIN != 64 {
 		t.Errorf("got %+v", s)
+	}
+	rutoken, _ := newSoft(t, "rutoken-ecp3")
+	list, err = pkcs11.Devices(t.Context(), pkcs11.Config{Driver: rutoken.Application()})
+	if err != nil || len(list) != 1 || fmt.Sprint(list[0].Algorithms[12:]) != "[RSA-2048 RSA-3072 RSA-4096 P-256]" {
+		t.Errorf("a token whose largest curve has 256 bits: got %+v, %v", list, err)
 	}
 	m.tokenInfo = func(i *cryptoki.TokenInfo) { i.Serial = "" }
 	if list, err := pkcs11.Devices(t.Context(), pkcs11.Config{Driver: m}); err != nil || len(list) != 0 {

@@ -99,7 +99,7 @@ func Open(ctx context.Context, config Config) (*Carrier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Carrier{config: config, module: module, turn: make(chan struct{}, 1)}
+	c := &Carrier{config: config, module: module, turn: make(chan struct{}, 1), doubtful: map[string]string{}}
 	if c.device, err = one(ctx, module, config.URI); err != nil {
 		module.Close()
 		return nil, err

@@ -24,6 +24,7 @@ type script struct {
 	attribute func(t uint32, value []byte) []byte
 	signature func(sig []byte) []byte
 	slots     func([]uint64) []uint64
+	dies      bool // when it has made a key pair
 }
 
 // scripted returns a carrier on a script, with the token beneath.
@@ -138,7 +139,11 @@ func (m *script) GenerateKeyPair(ctx context.Context, s cryptoki.Session, mech c
 	if err := m.enter("GenerateKeyPair"); err != nil {
 		return 0, 0, err
 	}
-	return m.Module.GenerateKeyPair(ctx, s, mech, public, private)
+	pub, priv, err = m.Module.GenerateKeyPair(ctx, s, mech, public, private)
+	if err == nil && m.dies {
+		return 0, 0, &token.Error{Fault: token.Unknown, Tries: -1}
+	}
+	return pub, priv, err
 }
 
 func (m *script) Sign(ctx context.Context, s cryptoki.Session, mech cryptoki.Mechanism, key cryptoki.Object, data []byte) ([]byte, error) {

@@ -2,6 +2,7 @@ package pkcs11
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -83,8 +84,10 @@ type Status struct {
 	TotalMemory        int64
 	FreeMemory         int64  // octets; negative: not told
 	Hardware, Firmware string // versions
-	Algorithms         []string
-	Mechanisms         []uint32
+	// Algorithms are those that it makes keys of, by its mechanisms and the
+	// sizes of keys that it tells.
+	Algorithms []string
+	Mechanisms []uint32
 }
 
 // Status asks the token.
@@ -141,9 +144,19 @@ func status(ctx context.Context, m cryptoki.Module, at slot) (Status, error) {
 		Hardware: version(t.Hardware), Firmware: version(t.Firmware), Mechanisms: list,
 	}
 	for _, a := range algorithms() {
-		if a.available(list) {
-			s.Algorithms = append(s.Algorithms, a.name)
+		if !a.available(list) {
+			continue
 		}
+		if a.bits > 0 {
+			info, err := m.MechanismInfo(ctx, at.id, a.generate)
+			if err != nil && (gone(err) || !errors.As(err, new(cryptoki.Code))) {
+				return Status{}, err
+			}
+			if 0 < info.MaxKey && info.MaxKey < a.bits { // what is not told is no limit
+				continue
+			}
+		}
+		s.Algorithms = append(s.Algorithms, a.name)
 	}
 	return s, nil
 }

@@ -162,38 +162,3 @@ func libc(t *testing.T) string {
 	t.Fatal("no C library is found")
 	return ""
 }
-
-// TestDevice runs the suite on a real device, without a wrong PIN and without a
-// fault. SURGUCH_PKCS11_MODULE is its library, SURGUCH_PKCS11_PIN its PIN, and
-// SURGUCH_PKCS11_URI says which device if there are several. The keys that the
-// suite makes are deleted again.
-func TestDevice(t *testing.T) {
-	module := os.Getenv("SURGUCH_PKCS11_MODULE")
-	if module == "" {
-		t.Log("SURGUCH_PKCS11_MODULE names no library: no device is tried")
-		return
-	}
-	config := pkcs11.Config{Module: module, PIN: token.FixedPIN(os.Getenv("SURGUCH_PKCS11_PIN")), Worker: worker(t, "serve")}
-	if text := os.Getenv("SURGUCH_PKCS11_URI"); text != "" {
-		uri, err := pkcs11.ParseURI(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.URI = uri
-	}
-	c, err := pkcs11.Open(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Status(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Close(); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%s at %s: %v", s.Device, s.Reader, s.Algorithms)
-	o := options(config)
-	o.Algorithms = s.Algorithms
-	tokentest.Run(t, o)
-}

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/surguch/surguch/internal/atomicfile"
+	"github.com/surguch/surguch/internal/filelock"
 	"github.com/surguch/surguch/token/internal/cryptoki"
 )
 
@@ -84,11 +85,11 @@ func Open(c Config) (*Tokens, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("softtoken: %w", err)
 	}
-	lock, err := openLocked(filepath.Join(c.Dir, lockName))
-	if err != nil {
-		if errors.Is(err, ErrLocked) {
-			return nil, fmt.Errorf("%w: %s", ErrLocked, c.Dir)
-		}
+	lock, err := filelock.Open(filepath.Join(c.Dir, lockName))
+	switch {
+	case errors.Is(err, filelock.ErrLocked):
+		return nil, fmt.Errorf("%w: %s", ErrLocked, c.Dir)
+	case err != nil:
 		return nil, fmt.Errorf("softtoken: %w", err)
 	}
 	t := &Tokens{config: c, lock: lock, applications: map[*Application]struct{}{}, done: make(chan struct{})}

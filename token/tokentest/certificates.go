@@ -43,7 +43,7 @@ var requesting = []behaviour{
 // request makes a request and reads it, which verifies its signature.
 func (s *suite) request(key token.Key) *csr.Request {
 	s.Helper()
-	der, err := s.as.Create(key, &csr.Template{Subject: s.name("Вощёных Ефим Ильич")})
+	der, err := s.as.Create(key, &csr.Template{Subject: named(s, csr.Name{}, "Вощёных Ефим Ильич")})
 	if err != nil {
 		s.Fatalf("request: %v", err)
 	}

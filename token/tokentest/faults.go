@@ -136,6 +136,8 @@ func (s *suite) reconcile() {
 		s.Errorf("got %+v, which is not there", key.Info())
 	case err != nil && !errors.Is(err, token.Unknown):
 		s.Errorf("got %v", err)
+	case err == nil:
+		s.signs(key)
 	}
 	if made {
 		s.discard(spec.ID)

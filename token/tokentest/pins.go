@@ -43,6 +43,7 @@ func wrong(pin string) string {
 }
 
 func hasPIN(o Options) bool     { return o.PIN != nil }
+func allNeedPIN(o Options) bool { return o.PIN != nil && o.PIN.Use == nil }
 func counts(o Options) bool     { return o.PIN != nil && o.PIN.Tries > 2 }
 func checks(o Options) bool     { return counts(o) && o.PIN.Check != nil }
 func changesPIN(o Options) bool { return o.PIN != nil && o.PIN.Change != nil }
@@ -51,11 +52,28 @@ func unblocks(o Options) bool   { return counts(o) && o.PIN.Unblock != nil }
 // with opens the carrier with a person to ask.
 func (s *suite) with(p *person) { s.use(s.o.PIN.Open(s, p.ask)) }
 
+// enter does what needs the PIN.
+func (s *suite) enter(ctx context.Context) error {
+	if s.o.PIN.Use != nil {
+		return s.o.PIN.Use(ctx, s.c)
+	}
+	_, err := s.c.List(ctx)
+	return err
+}
+
+// left is how many tries the carrier tells that are left, of so many.
+func (s *suite) left(n int) int {
+	if s.o.PIN.Silent && n > 1 {
+		return -1
+	}
+	return n
+}
+
 // mistake enters a wrong PIN.
 func (s *suite) mistake(p *person) *token.Error {
 	s.Helper()
 	p.pin = wrong(s.o.PIN.User)
-	_, err := s.c.List(s.Context())
+	err := s.enter(s.Context())
 	p.pin = s.o.PIN.User
 	return s.fault(err, token.WrongPIN)
 }
@@ -86,7 +104,7 @@ func (s *suite) lock(p *person) {
 // opens wants the user's PIN of the person to be the right one.
 func (s *suite) opens() {
 	s.Helper()
-	if _, err := s.c.List(s.Context()); err != nil {
+	if err := s.enter(s.Context()); err != nil {
 		s.Errorf("with the right PIN: %v", err)
 	}
 }
@@ -103,6 +121,7 @@ var asking = []behaviour{
 	{name: "a PIN is asked for its device", needs: hasPIN, run: func(s *suite) {
 		p := &person{pin: s.o.PIN.User}
 		s.with(p)
+		s.opens()
 		key := s.generate(s.any())
 		if len(p.asked) == 0 || !p.asked[0].Device.Same(key.Info().Device) || p.asked[0].New {
 			s.Errorf("got questions %+v", p.asked)
@@ -144,7 +163,7 @@ var asking = []behaviour{
 		}
 		s.opens()
 	}},
-	{name: "a wrong PIN makes no key", needs: hasPIN, run: func(s *suite) {
+	{name: "a wrong PIN makes no key", needs: allNeedPIN, run: func(s *suite) {
 		p := &person{pin: wrong(s.o.PIN.User)}
 		s.with(p)
 		_, err := s.c.Generate(s.Context(), s.any())
@@ -171,8 +190,9 @@ var asking = []behaviour{
 	{name: "no carrier prints its PIN", needs: hasPIN, run: func(s *suite) {
 		p := &person{pin: s.o.PIN.User}
 		s.with(p)
+		s.opens()
 		key := s.generate(s.any())
-		for _, v := range []any{key, key.Info(), s.entry(key.Info().ID)} {
+		for _, v := range []any{key, key.Info(), s.list()} {
 			if text := fmt.Sprintf("%+v %#v", v, v); strings.Contains(text, s.o.PIN.User) {
 				s.Errorf("%T does", v)
 			}
@@ -181,31 +201,29 @@ var asking = []behaviour{
 	{name: "an error of the person is passed on", needs: hasPIN, run: func(s *suite) {
 		p := &person{pin: s.o.PIN.User, err: errors.New("nobody is at the desk")}
 		s.with(p)
-		_, err := s.c.List(s.Context())
-		s.refused("list", err, p.err)
+		s.refused("an error", s.enter(s.Context()), p.err)
 		p.err = nil
 		s.opens()
 	}},
 	{name: "an empty PIN is refused", needs: hasPIN, run: func(s *suite) {
 		p := &person{}
 		s.with(p)
-		if _, err := s.c.List(s.Context()); err == nil {
+		if err := s.enter(s.Context()); err == nil {
 			s.Error("it is not")
 		}
 		p.pin = s.o.PIN.User
 		s.opens()
 	}},
-	{name: "a PIN entered too late is not used", needs: hasPIN, run: func(s *suite) {
+	{name: "a PIN entered too late is not used", needs: allNeedPIN, run: func(s *suite) {
 		p := &person{pin: wrong(s.o.PIN.User)}
 		ctx, cancel := context.WithCancel(s.Context())
 		p.before = cancel
 		s.with(p)
-		_, err := s.c.List(ctx)
-		s.refused("list", err, context.Canceled)
+		s.refused("an operation given up", s.enter(ctx), context.Canceled)
 		p.before, p.pin, p.asked = nil, s.o.PIN.User, nil
 		s.opens()
-		if left := p.asked[0].Left; s.o.PIN.Tries > 0 && left != s.o.PIN.Tries {
-			s.Errorf("%d tries are left of %d", left, s.o.PIN.Tries)
+		if got, want := p.asked[0].Left, s.left(s.o.PIN.Tries); s.o.PIN.Tries > 0 && got != want {
+			s.Errorf("got %d tries left, want %d", got, want)
 		}
 	}},
 	{name: "wrong PINs count down", needs: counts, run: func(s *suite) {
@@ -213,10 +231,10 @@ var asking = []behaviour{
 		s.with(p)
 		for i := 1; i <= 2; i++ {
 			e := s.mistake(p)
-			if want := s.o.PIN.Tries - i; e.Tries != want {
+			if want := s.left(s.o.PIN.Tries - i); e.Tries != want {
 				s.Errorf("got %d tries left, want %d", e.Tries, want)
 			}
-			if ru, _ := e.Hint(); !strings.Contains(ru, fmt.Sprint(e.Tries)) {
+			if ru, _ := e.Hint(); e.Tries >= 0 && !strings.Contains(ru, fmt.Sprint(e.Tries)) {
 				s.Errorf("hint %q does not tell", ru)
 			}
 		}
@@ -227,7 +245,7 @@ var asking = []behaviour{
 		s.with(p)
 		s.mistake(p)
 		s.opens()
-		if a, b := p.asked[0], p.asked[1]; a.Left != s.o.PIN.Tries || b.Left != s.o.PIN.Tries-1 || a.Last || b.Last {
+		if a, b := p.asked[0], p.asked[1]; a.Left != s.left(s.o.PIN.Tries) || b.Left != s.left(s.o.PIN.Tries-1) || a.Last || b.Last {
 			s.Errorf("got %+v and %+v", a, b)
 		}
 	}},
@@ -237,11 +255,13 @@ var asking = []behaviour{
 		s.mistake(p)
 		s.opens()
 		p.pin = wrong(s.o.PIN.User)
-		e := s.fault(s.o.PIN.Check(s.Context(), s.c), token.WrongPIN)
-		if e.Tries != s.o.PIN.Tries-1 {
-			s.Errorf("got %d tries left, want %d", e.Tries, s.o.PIN.Tries-1)
+		for left := s.o.PIN.Tries - 1; left > 0; left-- { // with the first mistake there would be one less
+			e := s.fault(s.o.PIN.Check(s.Context(), s.c), token.WrongPIN)
+			if want := s.left(left); e.Tries != want {
+				s.Errorf("got %d tries left, want %d", e.Tries, want)
+			}
 		}
-		p.pin = s.o.PIN.User
+		p.pin, p.last = s.o.PIN.User, true
 		s.opens()
 	}},
 	{name: "checking a PIN tells right from wrong", needs: checks, run: func(s *suite) {
@@ -281,8 +301,7 @@ var asking = []behaviour{
 		for range s.o.PIN.Tries - 1 {
 			s.mistake(p)
 		}
-		_, err := s.c.List(s.Context()) // with the right PIN, even
-		s.fault(err, token.Locked)
+		s.fault(s.enter(s.Context()), token.Locked) // with the right PIN, even
 		if q := p.asked[len(p.asked)-1]; !q.Last || q.Left != 1 {
 			s.Errorf("got question %+v", q)
 		}
@@ -293,8 +312,7 @@ var asking = []behaviour{
 		p := &person{}
 		s.with(p)
 		s.lock(p)
-		_, err := s.c.List(s.Context())
-		s.fault(err, token.Locked)
+		s.fault(s.enter(s.Context()), token.Locked)
 	}},
 	{name: "a locked carrier asks nobody", needs: unblocks, run: func(s *suite) {
 		p := &person{}
@@ -328,8 +346,8 @@ var asking = []behaviour{
 		}
 		p.pin = p.chosen
 		s.opens()
-		if q := p.asked[len(p.asked)-1]; q.Left != s.o.PIN.Tries {
-			s.Errorf("%d tries are left of %d", q.Left, s.o.PIN.Tries)
+		if got, want := p.asked[len(p.asked)-1].Left, s.left(s.o.PIN.Tries); got != want {
+			s.Errorf("got %d tries left, want %d", got, want)
 		}
 	}},
 	{name: "unblocking with a wrong PIN is refused", needs: unblocks, run: func(s *suite) {
@@ -337,8 +355,7 @@ var asking = []behaviour{
 		s.with(p)
 		s.lock(p)
 		s.fault(s.o.PIN.Unblock(s.Context(), s.c, token.FixedPIN(wrong(s.o.PIN.Officer))), token.WrongPIN)
-		_, err := s.c.List(s.Context())
-		s.fault(err, token.Locked)
+		s.fault(s.enter(s.Context()), token.Locked)
 	}},
 	{name: "a changed PIN takes the place of the old", needs: changesPIN, run: func(s *suite) {
 		p := &person{pin: s.o.PIN.User, chosen: wrong(s.o.PIN.User)}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/token"
 )
 
@@ -92,42 +91,11 @@ func (s *suite) ids() []string {
 	return ids
 }
 
-// certificate is one for the key, from an authority that asks nothing.
+// certificate is one for the key that begins at a time.
 func (s *suite) certificate(key token.Key, serial int64, from time.Time) *csr.Certificate {
 	s.Helper()
-	subject := s.name("Вощёных Ефим Ильич")
-	spki, _, err := s.as.EncodeKey(key.Public())
-	if err != nil {
-		s.Fatal(err)
-	}
-	authority, err := gost.GenerateKey(gost.TC26A256(), nil)
-	if err != nil {
-		s.Fatal(err)
-	}
-	der, err := s.as.CreateCertificate(authority, &csr.CertificateTemplate{
-		SerialNumber: big.NewInt(serial), Issuer: s.name("Удостоверяющий центр"), Subject: subject, RawKey: spki,
-		NotBefore: from, NotAfter: from.AddDate(1, 3, 0),
-	})
-	if err != nil {
-		s.Fatal(err)
-	}
-	cert, err := s.as.ParseCertificate(der)
-	if err != nil {
-		s.Fatal(err)
-	}
-	return cert
+	return Issue(s, key, csr.CertificateTemplate{SerialNumber: big.NewInt(serial), NotBefore: from})
 }
-
-func (s *suite) name(common string) csr.Name {
-	s.Helper()
-	n, err := csr.NewName(csr.NewAttribute(csr.CommonName, common))
-	if err != nil {
-		s.Fatal(err)
-	}
-	return n
-}
-
-var issued = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func (s *suite) install(key token.Key, cert *csr.Certificate) {
 	s.Helper()

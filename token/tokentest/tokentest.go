@@ -52,6 +52,12 @@ type PIN struct {
 	// Tries is how many wrong PINs in a row lock the carrier; zero: it never
 	// locks, and does not tell how many are left.
 	Tries int
+	// Silent says that of the tries left it tells only when one is, and when
+	// none is, as the flags of PKCS #11 do.
+	Silent bool
+	// Use does what needs the PIN, and asks for it once. Nil: List does, and so
+	// does Generate if List was not asked before.
+	Use func(ctx context.Context, c token.Carrier) error
 	// Check, Change and Unblock are those of the carrier; nil: it has none.
 	Check   func(ctx context.Context, c token.Carrier) error
 	Change  func(ctx context.Context, c token.Carrier) error

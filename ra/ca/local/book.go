@@ -13,6 +13,7 @@ import (
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/internal/atomicfile"
+	"github.com/surguch/surguch/internal/filelock"
 	"github.com/surguch/surguch/ra"
 )
 
@@ -132,8 +133,11 @@ func openBook(dir string, apply func(*line) error) (*book, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	f, err := openLocked(filepath.Join(dir, journalName))
-	if err != nil {
+	f, err := filelock.Open(filepath.Join(dir, journalName))
+	switch {
+	case errors.Is(err, filelock.ErrLocked):
+		return nil, ErrLocked
+	case err != nil:
 		return nil, err
 	}
 	b := &book{file: f}

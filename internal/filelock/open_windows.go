@@ -1,4 +1,4 @@
-package local
+package filelock
 
 import (
 	"errors"
@@ -9,9 +9,8 @@ import (
 // errSharing is ERROR_SHARING_VIOLATION of the Windows headers.
 const errSharing = syscall.Errno(32)
 
-// openLocked opens the journal for this process alone: the file is shared
-// with nobody while it is open.
-func openLocked(path string) (*os.File, error) {
+// open shares the file with nobody while it is open.
+func open(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}
