@@ -52,6 +52,9 @@ var allowed = map[string][]string{
 	"ra/goskey":            {"ra", "csr", "csr/cms", "csr/qualified", "gost"},
 	"ra/files":             {"ra", "internal/atomicfile"},
 	"ra/telemetry":         {"ra"},
+	"ra/api":               {"ra", "csr", "csr/qualified", "workflow"},
+	"ra/notify":            {"ra", "workflow", "ra/notify/..."},
+	"ra/notify/...":        {"ra", "workflow", "ra/notify/...", "internal/filelock", "internal/atomicfile"},
 	"ra/forms":             {"ra", "csr", "csr/qualified", "gost/...", "internal/der", "internal/oid"},
 	"examples/...":         {"..."},
 }
@@ -69,6 +72,7 @@ var doors = map[string][]string{
 	"github.com/riverqueue":              {"ra/sqlstore"},
 	"github.com/transparency-dev/merkle": {"ra/audit"},
 	"github.com/jlaffaye/ftp":            {"smev/client"},
+	"github.com/wneessen/go-mail":        {"ra/notify"},
 	"codeberg.org/go-pdf/fpdf":           {"ra/forms"},
 	"go.opentelemetry.io/otel":           {"ra/telemetry"},
 	"rsc.io/qr":                          {"ra/forms"},
