@@ -99,7 +99,7 @@ func complete(p *workflow.Process, r *Request, with workflow.Evidence) bool {
 		return false
 	}
 	for _, e := range required(p, &r.Form) {
-		if _, held := r.Evidence(e); !held && e != with {
+		if _, held := r.Evidence(e); e != with && (!held || r.refusedDocument(string(e))) {
 			return false
 		}
 	}

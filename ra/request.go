@@ -26,9 +26,10 @@ type Request struct {
 	ProcessHash string `json:"processHash"` // of the version it is pinned to; also its blob
 
 	Form      Form       `json:"form"`
-	Held      []Held     `json:"held"`     // evidence, in the order recorded
-	Exhibits  []Exhibit  `json:"exhibits"` // documents, in the order attached
-	Links     []Link     `json:"links"`    // individual links, hashed
+	Held      []Held     `json:"held"`               // evidence, in the order recorded
+	Exhibits  []Exhibit  `json:"exhibits"`           // documents, in the order attached
+	Verdicts  []Verdict  `json:"verdicts,omitempty"` // on documents, the latest on each
+	Links     []Link     `json:"links"`              // individual links, hashed
 	Marker    *Marker    `json:"marker,omitempty"`
 	Sessions  []Session  `json:"sessions,omitempty"` // that last, hashed
 	Approvals []Approval `json:"approvals,omitempty"`
@@ -82,6 +83,7 @@ const (
 	Began         EntryKind = "began"          // the request came into being in To
 	FormChanged   EntryKind = "form"           // the form was replaced
 	Attached      EntryKind = "exhibit"        // Exhibit joined the dossier
+	Judged        EntryKind = "verdict"        // a reviewer has found what Verdict says of Exhibit
 	Recorded      EntryKind = "evidence"       // Evidence is held from now on
 	Moved         EntryKind = "arrow"          // Event led From → To, Void was dropped
 	LinkMinted    EntryKind = "link"           // an individual link replaced those before it
@@ -126,6 +128,7 @@ type Entry struct {
 	Form        *Form     `json:"form,omitempty"`        // of Began and FormChanged
 	Held        *Held     `json:"held,omitempty"`        // of Recorded
 	Document    *Exhibit  `json:"document,omitempty"`    // of Attached
+	Verdict     *Verdict  `json:"verdict,omitempty"`     // of Judged
 	Link        *Link     `json:"link,omitempty"`        // of LinkMinted
 	Marker      *Marker   `json:"marker,omitempty"`      // of MarkerChanged
 	Session     *Session  `json:"session,omitempty"`     // of Admission
@@ -188,6 +191,8 @@ func (r *Request) apply(e *Entry) error {
 		r.Links, r.Marker, r.Sessions = nil, nil, nil
 	case Attached:
 		r.Exhibits = append(r.Exhibits, *e.Document)
+	case Judged:
+		r.judged(e.Verdict)
 	case Recorded:
 		r.drop([]workflow.Evidence{e.Evidence})
 		r.Held = append(r.Held, *e.Held)
@@ -217,6 +222,8 @@ func (e *Entry) Whole() bool {
 		return e.Session != nil
 	case Attached:
 		return e.Document != nil
+	case Judged:
+		return e.Verdict != nil
 	case Recorded:
 		return e.Held != nil
 	case Troubled:
@@ -277,6 +284,7 @@ func (r *Request) clone() *Request {
 	c := *r
 	c.Held = slices.Clone(r.Held)
 	c.Exhibits = slices.Clone(r.Exhibits)
+	c.Verdicts = slices.Clone(r.Verdicts)
 	c.Links = slices.Clone(r.Links)
 	c.Sessions = slices.Clone(r.Sessions)
 	c.Approvals = slices.Clone(r.Approvals)
