@@ -79,7 +79,7 @@ type Config struct {
 	// Zero: 16.
 	Workers int
 	// Failures is how many attempts in a row may fail before a human is told.
-	// Zero: 12, which take about 2 hours.
+	// Zero: 15, which take about 2 hours.
 	Failures int
 	// ApprovalLife is how long an approval counts. Zero: 30 days.
 	ApprovalLife time.Duration
@@ -121,6 +121,7 @@ type Config struct {
 type Authority struct {
 	*core
 	once string // key of the one command it is for; "": of none
+	at   int64  // version that a request must be at; 0: any
 }
 
 type core struct {

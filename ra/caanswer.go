@@ -51,6 +51,10 @@ func (a *Authority) AnswerCA(ctx context.Context, id ID, by Actor, answer Answer
 	if by.Role != workflow.CAOperator {
 		return nil, &DeniedError{id, by.Role, "answer the CA"}
 	}
+	q := ask{"AnswerCA", id, by, []any{answer, note}}
+	if done, err := a.repeated(ctx, q); done != nil || err != nil {
+		return done, err
+	}
 	r, err := a.load(ctx, id)
 	if err != nil {
 		return nil, err
@@ -83,7 +87,7 @@ func (a *Authority) AnswerCA(ctx context.Context, id ID, by Actor, answer Answer
 	if _, err := route.CA.Answer(ctx, order.Key, answer); err != nil {
 		return nil, fmt.Errorf("ra: request %s: the CA did not take the answer: %w", id, r.discreet(err))
 	}
-	return a.Retry(ctx, id, by, order.Key, note)
+	return a.amend(ctx, q, order.Key, note, Retried)
 }
 
 // task returns a task of a request by its key.

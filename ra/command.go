@@ -17,7 +17,22 @@ import (
 // is a new command.
 //
 //	request, err := authority.Once(key).Fire(ctx, id, actor, workflow.Submit)
-func (a *Authority) Once(key string) *Authority { return &Authority{core: a.core, once: key} }
+func (a *Authority) Once(key string) *Authority {
+	b := *a
+	b.once = key
+	return &b
+}
+
+// At returns the authority for commands to a request as somebody has seen it:
+// they are refused with a *ConflictError if it is at another version by then. A
+// command that [Authority.Once] repeats is answered all the same.
+//
+//	request, err := authority.Once(key).At(seen.Version).Fire(ctx, id, actor, workflow.Submit)
+func (a *Authority) At(version int64) *Authority {
+	b := *a
+	b.at = version
+	return &b
+}
 
 // ReusedKeyError says that the key of a command was used before for something
 // else. Nothing was done.

@@ -93,3 +93,23 @@ func TestOnceAtOnce(t *testing.T) {
 		t.Errorf("got %d submissions, want 1", moved)
 	}
 }
+
+// TestAt: a command to a version that is no more is refused and changes
+// nothing; repeated under its key it is answered, whatever the version is.
+func TestAt(t *testing.T) {
+	w := newWorld(t)
+	id := w.filled()
+	seen := w.reload(id).Version
+	late := unchanged[*ra.ConflictError](w, id, "an older version", func() error {
+		_, err := w.authority.At(seen-1).Fire(w.ctx, id, owner, workflow.Submit)
+		return err
+	})
+	if late.Base != seen-1 {
+		t.Errorf("got %+v", late)
+	}
+	first := w.must(w.authority.Once("k").At(seen).Fire(w.ctx, id, owner, workflow.Submit))
+	again := w.must(w.authority.Once("k").At(seen).Fire(w.ctx, id, owner, workflow.Submit))
+	if asJSON(t, again) != asJSON(t, first) {
+		t.Error("got another answer to the repeated command")
+	}
+}

@@ -12,7 +12,7 @@ const (
 	defaultRemind       = 24 * time.Hour      // before a deadline whoever must act is reminded
 	defaultLease        = time.Minute         // how long an attempt may take before another worker may repeat it
 	defaultWorkers      = 16                  // effects that run at once
-	defaultFailures     = 12                  // attempts in a row that may fail, some 2 hours, before a human is told
+	defaultFailures     = 15                  // attempts in a row that may fail, some 2 hours, before a human is told
 	defaultApprovalLife = 30 * 24 * time.Hour // how long an approval counts
 	defaultCommandLife  = 30 * 24 * time.Hour // how long the answer to a command is kept
 	defaultMarkerLife   = 7 * 24 * time.Hour  // how long a marker counts

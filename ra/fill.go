@@ -66,8 +66,11 @@ func formEvidence(p *workflow.Process, f *Form) []Held {
 	if !bills(p) {
 		held = append(held, Held{Evidence: workflow.PaymentSettled, Note: "оплата по этому процессу не предусмотрена"})
 	}
-	if f.LegalForm == "person" {
+	switch f.LegalForm {
+	case LegalPerson:
 		held = append(held, Held{Evidence: workflow.AuthorityConfirmed, Note: "физическое лицо действует от своего имени"})
+	case LegalSoleTrader:
+		held = append(held, Held{Evidence: workflow.AuthorityConfirmed, Note: "предприниматель действует от своего имени"})
 	}
 	return held
 }

@@ -4,24 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"net/mail"
 	"reflect"
-	"regexp"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/surguch/surguch/csr/qualified"
 )
 
 // Form is what the applicant states about himself. Letter case is kept as
 // typed. JSON names are those of the vendor form that seeds 001 and 004
 // describe; dates are written 2006-01-02.
 type Form struct {
-	LegalForm  string `json:"legalForm"`                 // "person": a natural person
+	LegalForm  string `json:"legalForm"`                 // whose certificate it is: LegalPerson …
 	Email      string `json:"email"`                     // receives the individual link; goes into the certificate
 	Phone      string `json:"phone,omitempty"`           // +7 and 10 digits
 	SNILS      string `json:"SNILS,omitempty"`           // 11 digits
@@ -44,7 +36,38 @@ type Form struct {
 	City       string `json:"city,omitempty"`
 	Street     string `json:"street,omitempty"`     // street, house, flat; may be absent
 	PostalCode string `json:"postalCode,omitempty"` // 6 digits; may be absent
+
+	OGRNIP string `json:"OGRNIP,omitempty"` // of a sole trader: 15 digits
+
+	// Of an organisation and of the person who acts for it, the owner above.
+	OGRN         string `json:"OGRN,omitempty"`                  // 13 digits
+	INNLE        string `json:"INN,omitempty"`                   // 10 digits
+	KPP          string `json:"KPP,omitempty"`                   // 9 characters; may be absent
+	Organization string `json:"organizationShortName,omitempty"` // as in EGRUL
+	Department   string `json:"departmentName,omitempty"`        // may be absent
+	Position     string `json:"ownerPosition,omitempty"`
+	ActsBy       string `json:"authorityDocument,omitempty"` // why he may act: ByRegister …
+
+	// What the applicant chooses.
+	Alias     string `json:"alias,omitempty"`     // by which he finds the request again
+	Use       string `json:"use,omitempty"`       // what the certificate is for, by Config.Uses; may be absent
+	Licence   string `json:"embededCP,omitempty"` // "1": a licence of the signature tool is in the certificate
+	Expedited string `json:"expedited,omitempty"` // "1": ahead of others
+	Support   string `json:"support,omitempty"`   // number of a case at the help desk; may be absent
 }
+
+// Whose certificate it is: Form.LegalForm.
+const (
+	LegalPerson       = "person"     // a natural person
+	LegalSoleTrader   = "individual" // an individual entrepreneur
+	LegalOrganization = "legal"      // an organisation, and the person who acts for it
+)
+
+// Why a person may act for an organisation: Form.ActsBy.
+const (
+	ByRegister = "egrul" // EGRUL names him as acting without a power of attorney
+	ByPower    = "power" // a power of attorney on paper, or one in XML with a signature
+)
 
 // Application is a form together with the process it enters: the JSON file
 // that examples/quickstart takes.
@@ -127,141 +150,6 @@ func checkFields(data []byte) *Fault {
 		return broken
 	}
 	return nil
-}
-
-var (
-	// namePattern is the type rus-100 of the registers' schemas
-	// (smev-supplementary-commons-1.2.xsd), without line breaks.
-	namePattern    = regexp.MustCompile(`^[а-яА-ЯёЁ\- ,.]{1,100}$`)
-	phonePattern   = regexp.MustCompile(`^\+7\d{10}$`)
-	divCodePattern = regexp.MustCompile(`^\d{3}-\d{3}$`)
-	regionPattern  = regexp.MustCompile(`^\d{2} \S.*$`)
-)
-
-// Check returns every fault of a complete form, in the order of its fields;
-// now is the day the check is made. No fault: an empty list.
-func (f *Form) Check(now time.Time) []Fault {
-	var faults []Fault
-	fault := func(field, code, text string) { faults = append(faults, Fault{field, code, text}) }
-	text := func(field, value string, required bool) {
-		switch {
-		case value == "" && required:
-			fault(field, "missing", "поле не заполнено")
-		case !utf8.ValidString(value) || strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl):
-			fault(field, "text", "лишние пробелы или недопустимые знаки")
-		case utf8.RuneCountInString(value) > 128:
-			fault(field, "long", "длиннее 128 знаков")
-		case strings.ContainsFunc(value, func(r rune) bool { return !writable(r) }):
-			fault(field, "letters", "пишется русскими или латинскими буквами, цифрами и знаками препинания")
-		}
-	}
-	name := func(field, value string, required bool) {
-		if value == "" || namePattern.MatchString(value) {
-			text(field, value, required)
-			return
-		}
-		fault(field, "cyrillic", "пишется как в паспорте: русскими буквами, через дефис или пробел")
-	}
-	digits := func(field, value string, n int) {
-		switch {
-		case value == "":
-			fault(field, "missing", "поле не заполнено")
-		case len(value) != n || strings.ContainsFunc(value, func(r rune) bool { return r < '0' || r > '9' }):
-			fault(field, "digits", fmt.Sprintf("должно быть ровно %d цифр без пробелов", n))
-		}
-	}
-	if f.LegalForm != "person" {
-		fault("legalForm", "legal_form", "эта форма заполняется на физическое лицо: person")
-	}
-	if f.checkEmail() != nil {
-		faults = append(faults, *f.checkEmail())
-	}
-	if !phonePattern.MatchString(f.Phone) {
-		fault("phone", "phone", "телефон пишется как +7 и десять цифр")
-	}
-	if text := numberFault(qualified.CheckSNILS(f.SNILS), "СНИЛС", 11); text != nil {
-		fault("SNILS", text[0], text[1])
-	}
-	if text := numberFault(qualified.CheckINN(f.INN), "ИНН", 12); text != nil {
-		fault("INNFL", text[0], text[1])
-	}
-	name("ownerLastName", f.LastName, true)
-	name("ownerFirstName", f.FirstName, true)
-	name("ownerMiddleName", f.MiddleName, false)
-	if f.Gender != "1" && f.Gender != "2" {
-		fault("ownerGender", "gender", "пол: 1 — мужской, 2 — женский")
-	}
-	born := parseDate(f.BirthDate)
-	if born.IsZero() || born.After(now) || born.Year() < 1900 {
-		fault("ownerBirthDate", "date", "дата пишется как 1990-05-17 и не может быть в будущем")
-	}
-	text("ownerBirthPlace", f.BirthPlace, true)
-	if f.Country != "RU" {
-		fault("ownerCountry", "country", "поддерживаются граждане России: RU")
-	}
-	digits("passportSeries", f.PassportSeries, 4)
-	digits("passportNumber", f.PassportNumber, 6)
-	issued := parseDate(f.PassportDate)
-	switch {
-	case issued.IsZero() || issued.After(now):
-		fault("passportDate", "date", "дата пишется как 2010-05-17 и не может быть в будущем")
-	case !born.IsZero() && issued.Before(born.AddDate(14, 0, 0)):
-		fault("passportDate", "early", "паспорт не мог быть выдан до четырнадцатилетия")
-	}
-	text("passportIssuer", f.PassportIssuer, true)
-	if !divCodePattern.MatchString(f.PassportDivCode) {
-		fault("ownerPassportDeptCode", "code", "код подразделения пишется как 770-001")
-	}
-	if !regionPattern.MatchString(f.Region) {
-		fault("region", "region", "регион пишется с кодом: 77 г. Москва")
-	}
-	text("region", f.Region, false)
-	text("city", f.City, true)
-	text("street", f.Street, false)
-	if f.PostalCode != "" {
-		digits("postalCode", f.PostalCode, 6)
-	}
-	return faults
-}
-
-// writable reports whether a character may stand in an address or a place:
-// what registers take and printed forms can show.
-func writable(r rune) bool {
-	return r >= ' ' && r <= '~' || r >= 'Ѐ' && r <= 'џ' || strings.ContainsRune("№«»„“”–—…§°", r)
-}
-
-// checkEmail checks the one field a request needs to begin: the address that
-// the individual link goes to.
-func (f *Form) checkEmail() *Fault {
-	a, err := mail.ParseAddress(f.Email)
-	if err != nil || a.Address != f.Email || strings.ContainsFunc(f.Email, func(r rune) bool { return r > 0x7f }) || len(f.Email) > 255 {
-		return &Fault{"email", "email", "адрес электронной почты записан неверно"}
-	}
-	return nil
-}
-
-// numberFault puts the fault of a register number into words: code and text.
-func numberFault(err error, name string, digits int) []string {
-	var n *qualified.NumberError
-	if !errors.As(err, &n) {
-		return nil
-	}
-	text := map[qualified.NumberFault]string{
-		qualified.WrongLength:   fmt.Sprintf("%s состоит из %d цифр", name, digits),
-		qualified.NotDigits:     name + " пишется одними цифрами, без пробелов и дефисов",
-		qualified.WrongChecksum: "неверная контрольная сумма " + name,
-		qualified.AllZero:       name + " не может состоять из нулей",
-	}[n.Reason]
-	return []string{string(n.Reason), text}
-}
-
-// parseDate reads 2006-01-02; the zero time if it is none.
-func parseDate(s string) time.Time {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
 }
 
 // FullName is the owner's name as it stands in commonName.

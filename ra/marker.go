@@ -107,7 +107,8 @@ func markerClaim(number string) string { return "marker:" + number }
 
 // PrintMarker mints the marker of a request and returns it printed: PDF, with
 // the instruction and the receipt that the owner signs. The marker before it
-// ends. The code is on that paper and nowhere else. It is for whoever must
+// ends. The code is on that paper and nowhere else, so that a
+// repetition prints another, whatever its key ([Authority.Once]). It is for whoever must
 // act where the request rests, once the owner's identity is recorded, while a
 // marker is of use: else a *DeniedError.
 func (a *Authority) PrintMarker(ctx context.Context, id ID, by Actor) ([]byte, error) {
@@ -115,7 +116,9 @@ func (a *Authority) PrintMarker(ctx context.Context, id ID, by Actor) ([]byte, e
 		return nil, errors.New("ra: config: Printer is required to print markers")
 	}
 	var pdf []byte
-	_, err := a.step(ctx, ask{What: "PrintMarker", ID: id, By: by}, func(p *workflow.Process, r *Request) (*move, error) {
+	each := *a
+	each.once = ""
+	_, err := each.step(ctx, ask{What: "PrintMarker", ID: id, By: by}, func(p *workflow.Process, r *Request) (*move, error) {
 		place, _ := p.Place(r.State)
 		_, known := r.Evidence(workflow.IdentityProofed)
 		if by.Role != place.Owner || !known || !wanted(p, r, workflow.MarkerReceipt, workflow.MarkerAccepted) {

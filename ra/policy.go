@@ -8,29 +8,28 @@ import (
 	"strings"
 
 	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/csr/qualified"
 )
 
 // Subject is the name that the certificate of this form bears: what the
-// workplace puts into the request and what the request is compared with
-// (FSB order 795; the order of attributes is that of the practice).
+// workplace puts into the request and what the request is compared with, by the
+// latest profile of package qualified (FSB order 795). A *qualified.OwnerError
+// says what the form lacks.
 func Subject(f *Form) (csr.Name, error) {
-	attributes := []csr.Attribute{
-		csr.NewAttribute(csr.SNILS, f.SNILS),
-		csr.NewAttribute(csr.INN, f.INN),
-		csr.NewAttribute(csr.EmailAddress, f.Email),
-		csr.NewAttribute(csr.Country, f.Country),
-		csr.NewAttribute(csr.StateOrProvince, f.Region),
-		csr.NewAttribute(csr.Locality, f.City),
+	o := qualified.Owner{
+		Type: owners[f.LegalForm], Surname: f.LastName, GivenName: f.GivenName(),
+		SNILS: qualified.SNILS(f.SNILS), INN: qualified.INN(f.INN), OGRNIP: qualified.OGRNIP(f.OGRNIP),
+		INNLE: qualified.INNLE(f.INNLE), OGRN: qualified.OGRN(f.OGRN),
+		Country: f.Country, Region: f.Region, Locality: f.City, Street: f.Street, Email: f.Email,
+		Organization: f.Organization, Unit: f.Department, Title: f.Position,
 	}
-	if f.Street != "" {
-		attributes = append(attributes, csr.NewAttribute(csr.StreetAddress, f.Street))
-	}
-	attributes = append(attributes,
-		csr.NewAttribute(csr.CommonName, f.FullName()),
-		csr.NewAttribute(csr.GivenName, f.GivenName()),
-		csr.NewAttribute(csr.Surname, f.LastName),
-	)
-	return csr.NewName(attributes...)
+	profiles := qualified.Profiles()
+	return qualified.NewSubject(profiles[len(profiles)-1], o)
+}
+
+// owners are the types of owners of a profile, by Form.LegalForm.
+var owners = map[string]qualified.OwnerType{
+	LegalPerson: qualified.NaturalPerson, LegalSoleTrader: qualified.SoleTrader, LegalOrganization: qualified.OrganizationPerson,
 }
 
 // SubjectError says in which attributes the subject of a PKCS #10 request

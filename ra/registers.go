@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/surguch/surguch/smev"
@@ -45,7 +46,8 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 	}
 	out := found{on: workflow.FormValid, again: a.cfg.Poll}
 	pending, human := false, false
-	for _, check := range a.cfg.Checks {
+	checks := a.checks(&j.request.Form)
+	for _, check := range checks {
 		q := state.Asked[check]
 		if q == nil {
 			q = &inquiry{}
@@ -91,8 +93,14 @@ func (a *Authority) askRegisters(ctx context.Context, j *job) (found, error) {
 	default:
 		out.again, out.record = 0, []Held{{
 			Evidence: workflow.RegistersPositive, Until: j.now.Add(a.cfg.CheckLife),
-			Note: "подтверждено: " + names(a.cfg.Checks),
+			Note: "подтверждено: " + names(checks),
 		}}
+		if slices.Contains(checks, smev.CheckEGRUL) {
+			out.record = append(out.record, Held{
+				Evidence: workflow.AuthorityConfirmed, Until: j.now.Add(a.cfg.CheckLife),
+				Note: "по ЕГРЮЛ действует от имени организации без доверенности",
+			})
+		}
 	}
 	return out, nil
 }
@@ -165,8 +173,22 @@ func (a *Authority) answer(ctx context.Context, check smev.Check, id string) (*s
 // errSimulated refuses a simulator's answer outside a rehearsal.
 var errSimulated = errors.New("ra: a simulator's answer proves nothing about a person: Config.Rehearsal is not set")
 
+// checks are the inquiries about a form: those of the person, and what the
+// registers know of him as a sole trader or as the head of an organisation. For
+// whom a power of attorney speaks, EGRUL does not.
+func (a *Authority) checks(f *Form) []smev.Check {
+	switch {
+	case f.LegalForm == LegalSoleTrader:
+		return append(slices.Clip(a.cfg.Checks), smev.CheckEGRIP)
+	case f.LegalForm == LegalOrganization && f.ActsBy == ByRegister:
+		return append(slices.Clip(a.cfg.Checks), smev.CheckEGRUL)
+	}
+	return a.cfg.Checks
+}
+
 var checkNames = map[smev.Check]string{
 	smev.CheckPassport: "паспорт", smev.CheckSNILS: "СНИЛС", smev.CheckINN: "ИНН",
+	smev.CheckEGRUL: "ЕГРЮЛ", smev.CheckEGRIP: "ЕГРИП",
 }
 
 func names(checks []smev.Check) string {
@@ -194,6 +216,8 @@ func inquirySubject(f *Form) smev.Subject {
 			Series: f.PassportSeries, Number: f.PassportNumber,
 			Issued: parseDate(f.PassportDate), IssuerCode: digitsOf(f.PassportDivCode), Issuer: f.PassportIssuer,
 		},
+		OGRNIP:       f.OGRNIP,
+		Organization: smev.Organization{OGRN: f.OGRN, INN: f.INNLE, KPP: f.KPP, Name: f.Organization},
 	}
 }
 

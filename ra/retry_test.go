@@ -54,14 +54,14 @@ func TestRetryTable(t *testing.T) {
 	}{
 		"at once":               {0, nil, false, ra.TaskDone, false, 1},
 		"once":                  {1, transient, false, ra.TaskDone, false, 2},
-		"all but one":           {11, transient, false, ra.TaskDone, false, 12},
-		"too often":             {99, transient, false, ra.TaskUnknown, true, 12},
+		"all but one":           {14, transient, false, ra.TaskDone, false, 15},
+		"too often":             {99, transient, false, ra.TaskUnknown, true, 15},
 		"for good":              {99, final, false, ra.TaskFailed, true, 1},
 		"for good, wrapped":     {99, fmt.Errorf("connector: %w", final), false, ra.TaskFailed, true, 1},
 		"for good, twice over":  {99, refused, false, ra.TaskFailed, true, 1},
 		"panics once":           {1, nil, true, ra.TaskDone, false, 2},
-		"panics without end":    {99, nil, true, ra.TaskUnknown, true, 12},
-		"deadlines of its own":  {99, context.DeadlineExceeded, false, ra.TaskUnknown, true, 12},
+		"panics without end":    {99, nil, true, ra.TaskUnknown, true, 15},
+		"deadlines of its own":  {99, context.DeadlineExceeded, false, ra.TaskUnknown, true, 15},
 		"cancelled by somebody": {2, context.Canceled, false, ra.TaskDone, false, 3},
 	} {
 		t.Run(name, func(t *testing.T) {

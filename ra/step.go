@@ -63,6 +63,9 @@ func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request
 	if err != nil {
 		return nil, err
 	}
+	if a.at != 0 && a.at != r.Version {
+		return nil, &ConflictError{Request: q.ID, Base: a.at}
+	}
 	p, err := a.process(ctx, r.ProcessHash)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,11 @@ func Normalise(text string) string {
 	return out.String()
 }
 
-// terms are what a request with this form is found by.
+// terms are what a request with this form is found by: one of an organisation
+// by that, and by whoever acts for it.
 func (f *Form) terms() Terms {
+	if f.LegalForm == LegalOrganization {
+		return Terms{Name: Normalise(f.Organization + " " + f.FullName()), INN: f.INNLE, SNILS: f.SNILS}
+	}
 	return Terms{Name: Normalise(f.FullName()), INN: f.INN, SNILS: f.SNILS}
 }

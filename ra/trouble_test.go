@@ -19,7 +19,7 @@ func TestTrouble(t *testing.T) {
 		state ra.TaskState
 		calls int
 	}{
-		"transient": {errors.New("the line is down"), ra.TaskUnknown, 12},
+		"transient": {errors.New("the line is down"), ra.TaskUnknown, 15},
 		"permanent": {ra.Permanent(errors.New("the contract has ended")), ra.TaskFailed, 1},
 	} {
 		t.Run(what, func(t *testing.T) {

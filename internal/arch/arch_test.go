@@ -55,7 +55,7 @@ var allowed = map[string][]string{
 	"ra/api":               {"ra", "csr", "csr/qualified", "workflow"},
 	"ra/notify":            {"ra", "workflow", "ra/notify/..."},
 	"ra/notify/...":        {"ra", "workflow", "ra/notify/...", "internal/filelock", "internal/atomicfile"},
-	"ra/forms":             {"ra", "csr", "csr/qualified", "gost/...", "internal/der", "internal/oid"},
+	"ra/forms":             {"ra", "workflow", "csr", "csr/qualified", "gost/...", "internal/der", "internal/oid"},
 	"examples/...":         {"..."},
 }
 
@@ -72,7 +72,7 @@ var doors = map[string][]string{
 	"github.com/riverqueue":              {"ra/sqlstore"},
 	"github.com/transparency-dev/merkle": {"ra/audit"},
 	"github.com/jlaffaye/ftp":            {"smev/client"},
-	"github.com/wneessen/go-mail":        {"ra/notify"},
+	"github.com/wneessen/go-mail":        {"ra/notify/mail"},
 	"codeberg.org/go-pdf/fpdf":           {"ra/forms"},
 	"go.opentelemetry.io/otel":           {"ra/telemetry"},
 	"rsc.io/qr":                          {"ra/forms"},
