@@ -14,7 +14,9 @@ import (
 // same key and the same content, answered as it was the first time. With other
 // content, the key is refused with a *ReusedKeyError. Answers are kept for
 // Config.CommandLife, or until the request is erased: after that the same key
-// is a new command.
+// is a new command. If somebody changes the request in the same moment the
+// command is decided again, on the request as it is then, unless [Authority.At]
+// names the version that it is for.
 //
 //	request, err := authority.Once(key).Fire(ctx, id, actor, workflow.Submit)
 func (a *Authority) Once(key string) *Authority {

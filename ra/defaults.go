@@ -36,6 +36,7 @@ const (
 	batch        = 64              // tasks and timers taken up at once
 	idle         = time.Second     // between looks at the store when nothing woke us
 	maxAutomatic = 32              // automatic arrows of one move
+	decisions    = 8               // of a command with a key, until it is the caller's to see that others are faster
 	pageDefault  = 50              // rows of a page
 	pageMost     = 1000
 )

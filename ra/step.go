@@ -42,14 +42,21 @@ type attachment struct {
 type decide func(p *workflow.Process, r *Request) (*move, error)
 
 // step is the only way a request changes: load, decide, save. A conflict is
-// the caller's to see. What is asked counts if the command has a key.
+// the caller's to see, unless he gave his command a key and named no version:
+// then it is decided again, on the request as it is. What is asked counts if the command has a key.
 func (a *Authority) step(ctx context.Context, q ask, decide decide) (after *Request, err error) {
 	ctx, end := a.watch(ctx, "ra.step", Attribute{"command", q.What}, Attribute{"request", string(q.ID)})
 	defer func() { end(err) }()
 	if done, err := a.repeated(ctx, q); done != nil || err != nil {
 		return done, err
 	}
-	after, err = a.tryStep(ctx, q, decide)
+	for range decisions {
+		after, err = a.tryStep(ctx, q, decide)
+		var conflict *ConflictError
+		if a.once == "" || a.at != 0 || !errors.As(err, &conflict) {
+			break
+		}
+	}
 	if err != nil { // perhaps because somebody has carried out the same command this moment
 		if done, reused := a.repeated(ctx, q); done != nil || reused != nil {
 			return done, reused

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/surguch/surguch/internal/atomicfile"
+	"github.com/surguch/surguch/internal/workplace"
+)
+
+// Variables that make the test program a run of rqmaker, with a person at the
+// keyboard who has the marker and the phone.
+const (
+	personVariable = "SURGUCH_TEST_PERSON" // what the person has: marker, phone's folder, PIN, a line each
+	killVariable   = "SURGUCH_TEST_KILL"   // where the run kills itself, such as "before write 3"
+)
+
+func TestMain(m *testing.M) {
+	if workplace.IsWorker(os.Args) {
+		os.Exit(workplace.Work())
+	}
+	if has, set := os.LookupEnv(personVariable); set {
+		os.Exit(runAsPerson(has))
+	}
+	status := m.Run()
+	if built != "" {
+		os.RemoveAll(built)
+	}
+	os.Exit(status)
+}
+
+// person answers the questions that the program shows.
+type person struct {
+	marker, sms, pin string
+	asked            bytes.Buffer // what was shown since the last answer
+	out              io.Writer
+}
+
+func (p *person) Write(text []byte) (int, error) {
+	p.asked.Write(text)
+	return p.out.Write(text)
+}
+
+// Line answers the question that is on the screen.
+func (p *person) Line(context.Context) (string, error) {
+	defer p.asked.Reset()
+	question := p.asked.String()
+	question = question[strings.LastIndex(question, "\n")+1:]
+	switch {
+	case strings.Contains(question, "Код маркера"):
+		return strings.ToLower(p.marker), nil
+	case strings.Contains(question, "Код из СМС"):
+		return lastCode(p.sms)
+	case strings.Contains(question, "«да»"):
+		return "да", nil
+	}
+	return "", fmt.Errorf("a question that nobody expects: %q", question)
+}
+
+// Secret answers the question for a PIN or a password.
+func (p *person) Secret(context.Context) ([]byte, error) {
+	p.asked.Reset()
+	return []byte(p.pin), nil
+}
+
+// smsName is a file of the server's outbox: request, version.
+var smsName = regexp.MustCompile(`-code-(\d+)\.txt$`)
+
+// lastCode is that of the latest text message about a request.
+func lastCode(pattern string) (string, error) {
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		return "", err
+	}
+	best, code := -1, ""
+	for _, name := range files {
+		m := smsName.FindStringSubmatch(name)
+		if m == nil {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		if n, _ := strconv.Atoi(m[1]); n > best {
+			best, code = n, regexp.MustCompile(`\b\d{6}\b`).FindString(string(data))
+		}
+	}
+	if code == "" {
+		return "", errors.New("no text message came")
+	}
+	return code, nil
+}
+
+// runAsPerson is main with a person and, if that is wanted, a point at which
+// the run is killed.
+func runAsPerson(has string) int {
+	lines := strings.Split(has, "\n")
+	who := &person{marker: lines[0], sms: lines[1], pin: lines[2], out: os.Stderr}
+	p := &program{keyboard: who, stdout: os.Stdout, stderr: who, write: atomicfile.Write}
+	if point := os.Getenv(killVariable); point != "" {
+		d := &dying{point: point}
+		p.write = d.write
+		p.transport = func(next http.RoundTripper) http.RoundTripper { return &dyingTransport{d, next} }
+	}
+	return p.run(context.Background(), os.Args[1:])
+}
+
+// dying kills its process at a point, as kill -9 does.
+type dying struct {
+	point  string
+	writes int
+}
+
+func (d *dying) at(point string) {
+	if point != d.point {
+		return
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	if err != nil {
+		panic(err)
+	}
+	select {} // the signal is on its way
+}
+
+func (d *dying) write(name string, data []byte, mode fs.FileMode) error {
+	d.writes++
+	d.at(fmt.Sprintf("before write %d", d.writes))
+	err := atomicfile.Write(name, data, mode)
+	d.at(fmt.Sprintf("after write %d", d.writes))
+	return err
+}
+
+type dyingTransport struct {
+	*dying
+	next http.RoundTripper
+}
+
+// RoundTrip sends the request; the answer has come as far as its headers when
+// the process is killed after it.
+func (d *dyingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	d.at("before " + nameOf(r))
+	answer, err := d.next.RoundTrip(r)
+	d.at("after " + nameOf(r))
+	return answer, err
+}
+
+// nameOf is what a message is known by: the method and the end of the path.
+func nameOf(r *http.Request) string {
+	if regexp.MustCompile(`/requests/[^/]+$`).MatchString(r.URL.Path) {
+		return r.Method + " view"
+	}
+	return r.Method + " " + path.Base(r.URL.Path)
+}
+
+// workstation is a key workstation: a place of keys, and the person at it.
+type workstation struct {
+	t      *testing.T
+	server *server
+	dir    string
+	place  string
+	pin    string
+	id     string // of the request
+	marker string
+	curve  string
+	state  string // folder
+}
+
+// smsPattern finds the text messages about the request.
+func (w *workstation) smsPattern() string {
+	return filepath.Join(w.server.dir, "outbox", "sms", w.id+"*.txt")
+}
+
+// arguments are those of the program.
+func (w *workstation) arguments() []string {
+	return []string{"-server", w.server.url, "-ca", w.server.ca(), "-carrier", w.place, "-state", w.state, "-curve", w.curve}
+}
+
+// endSession makes the state one whose session is over.
+func (w *workstation) endSession() {
+	w.t.Helper()
+	s, err := openState(w.state, atomicfile.Write)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s.Token = ""
+	if err := errors.Join(s.save(), s.close()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// outcome is what a run of the program printed, and how it ended.
+type outcome struct {
+	stdout, stderr string
+	status         int
+	killed         bool
+}
+
+// rqmaker runs the program at the workstation.
+func (w *workstation) rqmaker(kill string) outcome {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := exec.CommandContext(w.t.Context(), self, w.arguments()...)
+	c.Env = append(os.Environ(), personVariable+"="+strings.Join([]string{w.marker, w.smsPattern(), w.pin}, "\n"), killVariable+"="+kill)
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	c.Run()
+	o := outcome{stdout: stdout.String(), stderr: stderr.String(), status: c.ProcessState.ExitCode()}
+	if status, ok := c.ProcessState.Sys().(syscall.WaitStatus); ok {
+		o.killed = status.Signaled()
+	}
+	return o
+}
