@@ -127,11 +127,14 @@ func (a *Authority) enter(ctx context.Context, id ID, token, hash string, use fu
 }
 
 // evidence is what an open session proves.
-func (s *Session) evidence(p *workflow.Process, r *Request) []Held {
-	if s.By != byMarker || !s.Open || !wanted(p, r, workflow.MarkerAccepted) {
-		return nil
+func (s *Session) evidence(p *workflow.Process, r *Request) (list []Held) {
+	if s.Proven && wanted(p, r, workflow.PhoneConfirmed) {
+		list = append(list, Held{Evidence: workflow.PhoneConfirmed, Note: "введён код, отправленный на телефон"})
 	}
-	return []Held{{Evidence: workflow.MarkerAccepted, Note: "предъявлен верный маркер"}}
+	if s.By == byMarker && s.Open && wanted(p, r, workflow.MarkerAccepted) {
+		list = append(list, Held{Evidence: workflow.MarkerAccepted, Note: "предъявлен верный маркер"})
+	}
+	return list
 }
 
 // deliver sends a code to the owner's phone.

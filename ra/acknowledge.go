@@ -83,3 +83,38 @@ func (a *Authority) checkOwnSignature(document, signature, certificate []byte) e
 	}
 	return nil
 }
+
+// SignApplication takes the owner's signature over the printed application, by
+// the certificate he has had so far: a renewal needs no paper then. It is
+// detached CMS, DER, over the exhibit application, by a certificate under one
+// of Config.SignerAnchors whose SNILS is the form's. A *SignatureError says why
+// it does not count; a *DeniedError that nobody waits for it.
+func (a *Authority) SignApplication(ctx context.Context, id ID, by Actor, signature []byte) (*Request, error) {
+	r, err := a.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	application, err := a.Document(ctx, r, string(ApplicationForm))
+	if err != nil {
+		return nil, err
+	}
+	return a.step(ctx, ask{"SignApplication", id, by, signature}, func(p *workflow.Process, r *Request) (*move, error) {
+		latest, _ := r.Exhibit(string(ApplicationForm))
+		if !wanted(p, r, workflow.SignedByOldKey) || latest.Hash != hashOf(application) {
+			return nil, &DeniedError{id, by.Role, "sign the application"}
+		}
+		if err := a.checkSignature(application, signature, r.Form.SNILS, a.cfg.Clock.Now()); err != nil {
+			return nil, &SignatureError{string(ApplicationForm), err}
+		}
+		m := &move{
+			by:     by,
+			attach: []attachment{{kind: ApplicationSignature, media: mediaCMS, data: signature}},
+			record: []Held{{
+				Evidence: workflow.SignedByOldKey, Exhibit: hashOf(signature),
+				Note: "заявление подписано действующим сертификатом владельца",
+			}},
+		}
+		m.record = append(m.record, complete(p, r, workflow.SignedByOldKey)...)
+		return m, nil
+	})
+}

@@ -27,10 +27,12 @@ var (
 // office is a world whose authority runs the process of seed 002.
 type office struct{ *world }
 
-func newOffice(t testing.TB) *office {
+func newOffice(t testing.TB) *office { return newOfficeOf(t, "agent") }
+
+func newOfficeOf(t testing.TB, process string) *office {
 	t.Helper()
 	o := &office{newWorld(t)}
-	p, err := workflow.Lookup("agent")
+	p, err := workflow.Lookup(process)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,6 +49,7 @@ var scans = map[string]workflow.Evidence{
 	string(workflow.ApplicationScan): workflow.ApplicationScan,
 	string(workflow.RequestScan):     workflow.RequestScan,
 	string(workflow.CertificateScan): workflow.CertificateScan,
+	string(powerScan):                powerScan,
 }
 
 // Attach takes a document into the dossier, for ever: a later one of the same
@@ -73,9 +74,10 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 		m := &move{by: by, attach: []attachment{{kind: kind, media: typ, note: note, data: data}}}
 		if evidence, ok := scans[kind]; ok {
 			m.record = []Held{{Evidence: evidence, By: by, Exhibit: hashOf(data)}}
-			if complete(p, r, evidence) {
-				m.record = append(m.record, Held{Evidence: workflow.DocumentsComplete, Note: "все документы списка загружены"})
+			if evidence == workflow.ApplicationScan {
+				m.record = append(m.record, Held{Evidence: workflow.SignedOnPaper, By: by, Exhibit: hashOf(data), Note: "заявление подписано на бумаге"})
 			}
+			m.record = append(m.record, complete(p, r, evidence)...)
 		}
 		return m, nil
 	})
@@ -84,26 +86,34 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 // required are the documents that the owner brings before the authority looks
 // at the request, by the evidence of having them. They are asked for where a
 // process waits for documents_complete, and printed as its list of documents.
-func required(p *workflow.Process, _ *Form) []workflow.Evidence {
+func required(p *workflow.Process, r *Request) []workflow.Evidence {
 	list := []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan}
-	if len(printsForm(p)) > 0 { // the application is signed before the visit
+	if r.Form.ActsBy == ByPower {
+		list = append(list, powerScan)
+	}
+	if _, signed := r.Evidence(workflow.SignedByOldKey); printsForm(p) && !signed {
 		list = append(list, workflow.ApplicationScan)
 	}
 	return list
 }
 
-// complete reports whether nothing on the list is missing any more once the
-// evidence is held, where that is of use.
-func complete(p *workflow.Process, r *Request, with workflow.Evidence) bool {
+// powerScan is a scan of the power of attorney.
+const powerScan workflow.Evidence = "power_of_attorney_scan"
+
+// complete is the evidence that nothing on the list is missing any more once
+// the evidence given is held, where that is of use.
+func complete(p *workflow.Process, r *Request, with workflow.Evidence) []Held {
 	if !wanted(p, r, workflow.DocumentsComplete) {
-		return false
+		return nil
 	}
-	for _, e := range required(p, &r.Form) {
-		if _, held := r.Evidence(e); e != with && (!held || r.refusedDocument(string(e))) {
-			return false
+	after := r.clone()
+	after.Held = append(after.Held, Held{Evidence: with})
+	for _, e := range required(p, after) {
+		if _, held := after.Evidence(e); !held || e != with && r.refusedDocument(string(e)) {
+			return nil
 		}
 	}
-	return true
+	return []Held{{Evidence: workflow.DocumentsComplete, Note: "все документы списка загружены"}}
 }
 
 // madeHere reports whether exhibits of a kind are made here and not

@@ -20,8 +20,8 @@ func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Requ
 			return nil, &DeniedError{id, by.Role, "fill"}
 		}
 		m := &move{by: by, form: &form, void: r.held(ofForm), record: formEvidence(p, &form)}
-		if r.State != p.Initial() {
-			m.order = printsForm(p)
+		if _, printed := r.Exhibit(string(ApplicationForm)); printed && printsForm(p) {
+			m.order = []workflow.Effect{workflow.PrintApplication}
 		}
 		return m, nil
 	})
@@ -42,20 +42,12 @@ var ofForm = []workflow.Evidence{
 	workflow.DutiesSeparated, workflow.RequestVerified,
 }
 
-// printsForm returns the effects that print the form before there is a request
-// for a certificate: a form that was put right is printed again.
-func printsForm(p *workflow.Process) (list []workflow.Effect) {
-	for _, s := range p.Steps {
-		if s.From != p.Initial() || s.On != workflow.Submit {
-			continue
-		}
-		for _, e := range s.Do {
-			if e == workflow.PrintApplication && !slices.Contains(list, e) {
-				list = append(list, e)
-			}
-		}
-	}
-	return list
+// printsForm reports whether a process prints the application before the keys
+// are made, to be signed among the documents.
+func printsForm(p *workflow.Process) bool {
+	return slices.ContainsFunc(p.Steps, func(s workflow.Step) bool {
+		return s.On != workflow.SubmitRequest && slices.Contains(s.Do, workflow.PrintApplication)
+	})
 }
 
 // formEvidence is what follows from a faultless form alone: the form itself,
@@ -63,6 +55,9 @@ func printsForm(p *workflow.Process) (list []workflow.Effect) {
 // its reason, so that the journal says why nothing was asked for.
 func formEvidence(p *workflow.Process, f *Form) []Held {
 	held := []Held{{Evidence: workflow.FormValid, Note: "поля заполнены, контрольные суммы верны"}}
+	if slices.ContainsFunc(p.Steps, func(s workflow.Step) bool { return slices.Contains(s.Needs, workflow.ExecutorPhone) }) {
+		held = append(held, Held{Evidence: workflow.ExecutorPhone, Note: "телефон того, кто запросит сертификат, указан"})
+	}
 	if !bills(p) {
 		held = append(held, Held{Evidence: workflow.PaymentSettled, Note: "оплата по этому процессу не предусмотрена"})
 	}

@@ -11,7 +11,7 @@ import (
 // show the data they were printed from; a change of that data voids the
 // evidence recorded here.
 func (a *Authority) printApplication(ctx context.Context, j *job) (found, error) {
-	if len(printsForm(j.process)) > 0 { // before there is a request for a certificate
+	if printsForm(j.process) && j.request.basis(workflow.RequestVerified) == 0 { // before the keys are made
 		return a.print(ctx, j, workflow.FormValid, ApplicationForm)
 	}
 	if !wanted(j.process, j.request, workflow.ApplicationPrinted) {
@@ -41,7 +41,7 @@ func (a *Authority) print(ctx context.Context, j *job, on workflow.Evidence, kin
 	out := found{on: on}
 	for _, kind := range kinds {
 		d := Document{Kind: kind, Request: j.request}
-		for _, e := range required(j.process, &j.request.Form) {
+		for _, e := range required(j.process, j.request) {
 			d.Required = append(d.Required, string(e))
 		}
 		pdf, err := a.cfg.Printer.Print(ctx, d)

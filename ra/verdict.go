@@ -98,7 +98,7 @@ func concluded(p *workflow.Process, r *Request, by Actor) (list []Held) {
 	}
 	var refused []string
 	accepted := true
-	for _, e := range required(p, &r.Form) {
+	for _, e := range required(p, r) {
 		x, ok := r.Exhibit(string(e))
 		v, judged := r.Verdict(x.Hash)
 		accepted = accepted && ok && judged && v.Accepted
