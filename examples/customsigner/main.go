@@ -5,6 +5,16 @@
 //	go run ./examples/customsigner key.pem > request.pem
 //
 // For a GOST key, OPENSSL_CONF names a file that loads the engine.
+//
+// Another library fits in the same way. With gogost, which is under the GPL and
+// not needed here, the key is
+//
+//	type gogostKey struct{ mu sync.Mutex; prv *gost3410.PrivateKey; pub *gost.PublicKey }
+//	func (k *gogostKey) Public() crypto.PublicKey { return k.pub }
+//	func (k *gogostKey) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
+//		k.mu.Lock(); defer k.mu.Unlock() // its curves are not safe for concurrent use
+//		return k.prv.Sign(r, digest, o)
+//	}
 package main
 
 import (
