@@ -60,10 +60,7 @@ func (a *Authority) checkOwnSignature(document, signature, certificate []byte) e
 	if err != nil {
 		return err
 	}
-	chain := csr.Chain{Anchors: slices.Clone(a.cfg.Issuers), At: a.cfg.Clock.Now()}
-	for _, route := range a.cfg.Routes {
-		chain.Anchors = append(chain.Anchors, route.Issuers...)
-	}
+	chain := csr.Chain{Anchors: a.issuers(), At: a.cfg.Clock.Now()}
 	if cert, err := a.cfg.Algorithms.ParseCertificate(certificate); err == nil {
 		if ahead := cert.NotBefore.Sub(chain.At); ahead > 0 && ahead <= clockAhead {
 			chain.At = cert.NotBefore
@@ -82,6 +79,15 @@ func (a *Authority) checkOwnSignature(document, signature, certificate []byte) e
 		return fmt.Errorf("%w: nobody signed", ErrTooFew)
 	}
 	return nil
+}
+
+// issuers are those of every CA that the authority works with.
+func (a *Authority) issuers() []*csr.Certificate {
+	list := slices.Clone(a.cfg.Issuers)
+	for _, route := range a.cfg.Routes {
+		list = append(list, route.Issuers...)
+	}
+	return list
 }
 
 // SignApplication takes the owner's signature over the printed application, by
@@ -103,7 +109,7 @@ func (a *Authority) SignApplication(ctx context.Context, id ID, by Actor, signat
 		if !wanted(p, r, workflow.SignedByOldKey) || latest.Hash != hashOf(application) {
 			return nil, &DeniedError{id, by.Role, "sign the application"}
 		}
-		if err := a.checkSignature(application, signature, r.Form.SNILS, a.cfg.Clock.Now()); err != nil {
+		if err := a.checkSignature(application, signature, a.cfg.SignerAnchors, r.Form.SNILS, a.cfg.Clock.Now()); err != nil {
 			return nil, &SignatureError{string(ApplicationForm), err}
 		}
 		m := &move{

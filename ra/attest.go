@@ -78,12 +78,19 @@ var acceptances = []workflow.Evidence{workflow.DocumentsAccepted, workflow.Appli
 
 // recorders says which evidence a person may record by his own word, and in
 // which roles. All other evidence comes from the authority's own checks. What
-// comes from outside, such as a payment, is recorded in the name of the system.
+// comes from outside, such as a payment or what the application on the phone
+// says, is recorded in the name of the system.
 var recorders = map[workflow.Evidence][]workflow.Role{
 	workflow.CheckOverride:           {workflow.CAOperator},
 	workflow.RejectionReason:         {workflow.CAOperator, workflow.DocDept, workflow.TaxOffice},
 	workflow.ReturnReason:            {workflow.Agent, workflow.ServiceCentre, workflow.CAOperator, workflow.DocDept, workflow.TaxOffice},
 	workflow.PaymentSettled:          {workflow.System, workflow.CAOperator},
+	workflow.ESIAConfirmed:           {workflow.System},
+	workflow.ConsentGiven:            {workflow.System},
+	workflow.PhoneConfirmed:          {workflow.System},
+	workflow.LicenceAccepted:         {workflow.System},
+	workflow.EntropyReady:            {workflow.System},
+	workflow.UNEPPresent:             {workflow.System},
 	workflow.DocumentsAccepted:       {workflow.CAOperator, workflow.DocDept, workflow.TaxOffice},
 	workflow.ApplicationAccepted:     {workflow.CAOperator, workflow.DocDept},
 	workflow.AuthorityConfirmed:      identifiers,

@@ -56,6 +56,8 @@ type Config struct {
 	// one of SignerAnchors. Needed by sign_application, sign_acknowledgement.
 	Signer        MobileSigner
 	SignerAnchors []*csr.Certificate
+	// Keys makes key pairs on the person's phone. Needed by create_key.
+	Keys MobileKeys
 	// Notifier tells people. Needed by notify_… and send_link.
 	Notifier Notifier
 	// Printer makes forms. Needed by print_….

@@ -68,7 +68,7 @@ func (a *Authority) AnswerCA(ctx context.Context, id ID, by Actor, answer Answer
 		if err != nil {
 			return nil, err
 		}
-		if err := a.checkSignature(document, answer.Signature, r.Form.SNILS, a.cfg.Clock.Now()); err != nil {
+		if err := a.checkSignature(document, answer.Signature, a.cfg.SignerAnchors, r.Form.SNILS, a.cfg.Clock.Now()); err != nil {
 			return nil, &SignatureError{RequestedExhibit, err}
 		}
 	}

@@ -58,10 +58,7 @@ func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) 
 		return &move{
 			by:     by,
 			attach: []attachment{{kind: RequestExhibit, media: mediaPKCS10, data: parsed.Raw}},
-			record: []Held{{
-				Evidence: workflow.RequestVerified, Exhibit: hashOf(parsed.Raw),
-				Note: "владение ключом доказано, имя совпадает с анкетой; " + parsed.Algorithm.Name,
-			}},
+			record: []Held{requestVerified(parsed)},
 			claims: []string{keyClaim(parsed)},
 			fire:   workflow.SubmitRequest,
 		}, nil

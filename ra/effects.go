@@ -58,6 +58,7 @@ type found struct {
 	fire   workflow.Event // in the name of the system
 	link   *Link
 	marker *Marker
+	claims []string
 	// on is the evidence this builds on. If it changes before the result is
 	// saved, the result is dropped.
 	on workflow.Evidence
@@ -98,6 +99,9 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 	if a.cfg.Signer != nil && a.cfg.Notifier != nil {
 		table[workflow.SignApplication] = a.signApplication
 		table[workflow.SignAcknowledgement] = a.signAcknowledgement
+	}
+	if a.cfg.Keys != nil {
+		table[workflow.CreateKey] = a.createKey
 	}
 	if a.cfg.CA != nil || len(a.cfg.Routes) > 0 {
 		table[workflow.SendToCA] = a.sendToCA
@@ -177,7 +181,7 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		}
 		m := &move{by: System(), settle: &t, after: &after}
 		if out.of(p, r, now) {
-			m.attach, m.record, m.link = out.attach, out.record, out.link
+			m.attach, m.record, m.link, m.claims = out.attach, out.record, out.link, out.claims
 			if out.marker != nil {
 				m.write = []Entry{{Kind: MarkerChanged, Marker: out.marker, Note: "маркер отозван"}}
 			}

@@ -30,7 +30,8 @@ func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Requ
 // fills reports whether a role may fill in the form in a place.
 func fills(p *workflow.Process, at workflow.State, by workflow.Role) bool {
 	return slices.ContainsFunc(p.Open(at, by), func(s workflow.Step) bool {
-		return (s.On == workflow.Submit || s.On == workflow.Resubmit) && slices.Contains(s.Needs, workflow.FormValid)
+		submits := s.On == workflow.Submit || s.On == workflow.Resubmit || s.On == workflow.ChooseKind
+		return submits && slices.Contains(s.Needs, workflow.FormValid)
 	})
 }
 

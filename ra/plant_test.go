@@ -14,25 +14,8 @@ import (
 	"github.com/surguch/surguch/workflow"
 )
 
-// unhandled are the effects that the authority has no handler for yet.
-var unhandled = []workflow.Effect{workflow.CreateKey}
-
-// runnable are the five built-in processes without the effects that nobody
-// handles.
-func runnable(t testing.TB) []*workflow.Process {
-	t.Helper()
-	list := workflow.Processes()
-	drop := func(effects []workflow.Effect) []workflow.Effect {
-		return slices.DeleteFunc(effects, func(e workflow.Effect) bool { return slices.Contains(unhandled, e) })
-	}
-	for _, p := range list {
-		p.Start = drop(p.Start)
-		for i := range p.Steps {
-			p.Steps[i].Do = drop(p.Steps[i].Do)
-		}
-	}
-	return list
-}
+// runnable are the built-in processes.
+func runnable(testing.TB) []*workflow.Process { return workflow.Processes() }
 
 // onMemory goes on with the five processes on a store in memory.
 func (w *world) onMemory(f storetest.Faults) *storetest.Memory {

@@ -243,7 +243,7 @@ func mayAct(p *workflow.Process, place workflow.Place, what string, by ra.Actor)
 	switch what {
 	case "fill":
 		return slices.ContainsFunc(p.Steps, func(s workflow.Step) bool {
-			return s.From == place.State && s.By == by.Role && (s.On == workflow.Submit || s.On == workflow.Resubmit) && slices.Contains(s.Needs, workflow.FormValid)
+			return s.From == place.State && s.By == by.Role && (s.On == workflow.Submit || s.On == workflow.Resubmit || s.On == workflow.ChooseKind) && slices.Contains(s.Needs, workflow.FormValid)
 		})
 	case "attach":
 		return !final && by.Role != workflow.System && (operates || by.Role == place.Owner || len(p.Open(place.State, by.Role)) > 0)

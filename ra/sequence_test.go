@@ -41,7 +41,7 @@ func TestAnySequence(t *testing.T) {
 	all := append(runnable(t), quorum(2))
 	csr := w.request(w.newKey(), w.form)
 	followed, refused, done := map[string]bool{}, map[string]int{}, 0
-	n := uint64(long(200, 10_000))
+	n := uint64(long(300, 10_000))
 	for seed := range n {
 		p := all[int(seed)%len(all)]
 		x := &walk{

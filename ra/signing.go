@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -14,25 +15,36 @@ import (
 )
 
 // signApplication has the owner sign the application and the request form on
-// his phone. The two signatures prove who he is: they are made with his valid
-// qualified certificate (law 63-FZ, article 18; identificationKind 1).
+// his phone. If nobody has identified him yet, the two signatures prove who he
+// is: they are made with his valid qualified certificate (law 63-FZ, article 18;
+// identificationKind 1). Else the certificate that the application gives to
+// everybody will do.
 func (a *Authority) signApplication(ctx context.Context, j *job) (found, error) {
 	identified := qualified.ByCertificate
-	return a.sign(ctx, j, signing{
+	s := signing{
 		printed:    workflow.ApplicationPrinted,
 		title:      "Заявление на выпуск сертификата и запрос на сертификат",
 		documents:  []DocumentKind{ApplicationForm, RequestForm},
 		signatures: []string{ApplicationSignature, RequestFormSignature},
 		accepted: []Held{
 			{Evidence: workflow.ApplicationAccepted, Note: "подпись верна, СНИЛС подписанта совпадает с анкетой"},
-			{Evidence: workflow.IdentityProofed, Note: identified.String(), Identification: &identified},
 		},
-	})
+	}
+	if _, known := j.request.Evidence(workflow.IdentityProofed); known {
+		s.level = UnqualifiedLevel
+	} else {
+		s.accepted = append(s.accepted, Held{Evidence: workflow.IdentityProofed, Note: identified.String(), Identification: &identified})
+	}
+	return a.sign(ctx, j, s)
 }
 
 // signAcknowledgement has the owner sign the certificate sheet, after he has
-// ticked that he checked it (law 63-FZ, article 18, part 3).
+// ticked that he checked it (law 63-FZ, article 18, part 3). The application
+// that made the key gets its certificate first.
 func (a *Authority) signAcknowledgement(ctx context.Context, j *job) (found, error) {
+	if err := a.handOver(ctx, j.request); err != nil {
+		return found{}, err
+	}
 	return a.sign(ctx, j, signing{
 		printed:     workflow.CertificatePrinted,
 		title:       "Сведения из выпущенного сертификата",
@@ -52,6 +64,7 @@ type signing struct {
 	documents   []DocumentKind
 	signatures  []string // kinds of exhibits, one for each document
 	acknowledge bool
+	level       Level  // of the certificate to sign with
 	accepted    []Held // the first document's signature is their exhibit
 }
 
@@ -81,7 +94,7 @@ func (a *Authority) sign(ctx context.Context, j *job, s signing) (found, error) 
 	if note.Operation == "" {
 		note.Operation, err = a.cfg.Signer.Submit(ctx, SignRequest{
 			Key: j.task.Key, SNILS: j.request.Form.SNILS, Title: s.title, Documents: documents,
-			Deadline: j.now.Add(a.cfg.SigningLife), Acknowledge: s.acknowledge,
+			Deadline: j.now.Add(a.cfg.SigningLife), Acknowledge: s.acknowledge, Level: s.level,
 		})
 		if err != nil {
 			return found{}, err
@@ -142,7 +155,11 @@ func (a *Authority) signed(j *job, s signing, documents []SignDocument, signatur
 		if i >= len(signatures) {
 			return found{}, &SignatureError{d.Name, ErrTooFew}
 		}
-		if err := a.checkSignature(d.Data, signatures[i], j.request.Form.SNILS, j.now); err != nil {
+		anchors := a.cfg.SignerAnchors
+		if s.acknowledge { // with the key that the new certificate is for, perhaps
+			anchors = slices.Concat(anchors, a.issuers())
+		}
+		if err := a.checkSignature(d.Data, signatures[i], anchors, j.request.Form.SNILS, j.now); err != nil {
 			return found{}, &SignatureError{d.Name, err}
 		}
 		out.attach = append(out.attach, attachment{kind: s.signatures[i], media: mediaCMS, data: signatures[i]})
@@ -154,12 +171,12 @@ func (a *Authority) signed(j *job, s signing, documents []SignDocument, signatur
 	return out, nil
 }
 
-func (a *Authority) checkSignature(document, signature []byte, snils string, at time.Time) error {
+func (a *Authority) checkSignature(document, signature []byte, anchors []*csr.Certificate, snils string, at time.Time) error {
 	message, err := cms.Parse(a.cfg.Algorithms, signature)
 	if err != nil {
 		return err
 	}
-	signers, err := message.Verify(document, csr.Chain{Anchors: a.cfg.SignerAnchors, At: at})
+	signers, err := message.Verify(document, csr.Chain{Anchors: anchors, At: at})
 	if err != nil {
 		return err
 	}

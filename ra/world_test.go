@@ -81,7 +81,7 @@ func newWorld(t testing.TB) *world {
 	w.config = ra.Config{
 		Store: w.store, Processes: []*workflow.Process{process}, Algorithms: w.as,
 		Registers: w.registers, Rehearsal: true, CA: w.ca, Issuers: []*csr.Certificate{root},
-		Signer: w.phones, SignerAnchors: []*csr.Certificate{phoneRoot},
+		Signer: w.phones, Keys: w.phones, SignerAnchors: []*csr.Certificate{phoneRoot},
 		Notifier: w.mail, Printer: printer{}, Clock: w.clock,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}

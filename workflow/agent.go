@@ -20,7 +20,7 @@ func agent() *Process {
 	)
 	return &Process{
 		Name:      "agent",
-		Version:   "1.1.0",
+		Version:   "1.2.0",
 		Title:     "Порядок выдачи сертификата ЭП клиенту через Агента",
 		Source:    "seed 002; refusals, returns and deadlines derived",
 		Approvals: 1,
@@ -138,6 +138,8 @@ func agent() *Process {
 			each(Step{On: Cancel, By: Applicant, To: Cancelled, Do: do(NotifyAgent)},
 				Draft, DocumentsPending, AgentReview, Rework, ReadyForReview, CAReview, AgentRework, Approved, AwaitingVisit, Identified),
 			each(Step{On: Cancel, By: Applicant, To: Cancelled, Do: do(RevokeMarker, NotifyAgent)}, MarkerReady, KeyGeneration, AgentKeyGeneration, ManualCheck),
+			each(Step{On: Cancel, By: Agent, To: Cancelled, Do: do(NotifyApplicant)}, Draft, DocumentsPending, AgentReview, Rework, AgentRework, Approved, AwaitingVisit, Identified),
+			each(Step{On: Cancel, By: Agent, To: Cancelled, Do: do(RevokeMarker, NotifyApplicant)}, MarkerReady, KeyGeneration, AgentKeyGeneration),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(NotifyApplicant, NotifyAgent)},
 				ReadyForReview, CAReview, AgentRework, Approved, AwaitingVisit, Identified),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeMarker, NotifyApplicant, NotifyAgent)},

@@ -29,9 +29,14 @@
 // path to "issuing" and "completed" has collected the twelve invariants that
 // the law and the practice of certification authorities demand.
 //
-// Five processes are built in, each in a file that reads like the instruction
-// it comes from, its seed. Comments cite its items: S2.7.1 is item 7.1 of seed
+// Five ways to a certificate are built in, each in a file that reads like the
+// instruction it comes from, its seed, and three processes of what may become
+// of a certificate: renewal, revocation, suspension. Comments cite its items: S2.7.1 is item 7.1 of seed
 // 002; seed 001 numbers nothing, so S1.8 is its eighth step. States, events,
 // roles, evidence and effects are open string types: an embedder's own process
 // is a literal of the same kind.
+//
+// A request is pinned to the version of its process, by Process.Hash. When a
+// version has to be given up, a Migration says where its requests would stand
+// in another, and refuses what would break the proof.
 package workflow

@@ -13,12 +13,12 @@ import (
 func goskey() *Process {
 	var (
 		registers   = []Evidence{RegistersPositive, CheckOverride}
-		request     = []Evidence{RequestVerified, ApplicationAccepted}
+		request     = []Evidence{RequestVerified, ApplicationPrinted, ApplicationAccepted}
 		certificate = []Evidence{CertificateMatches, CertificatePrinted, AcknowledgementAccepted}
 	)
 	return &Process{
 		Name:     "goskey",
-		Version:  "1.1.0",
+		Version:  "1.2.0",
 		Title:    "Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»",
 		Source:   "seed 000 (positive scenario only); refusals, returns and deadlines derived",
 		Workdays: offices,
@@ -28,6 +28,7 @@ func goskey() *Process {
 			{AwaitingVisit, "Очное посещение ТО ФНС России", Applicant, 90 * day, Expire},
 			{Identified, "Начинаем процесс получения сертификата", Applicant, 30 * day, Expire},
 			{KeyGeneration, "Создается запрос на выпуск сертификата", Applicant, 30 * day, Expire},
+			{RequestSubmitted, "Запрос на выпуск сертификата создан", System, time.Hour, Escalate},
 			{SigningApplication, "Запрос на выпуск сертификата", Applicant, 30 * day, Expire},
 			{ManualCheck, "Требуется решение оператора", CAOperator, 3 * day, Escalate},
 			{Issuing, "Идет получение сертификата", System, day, Escalate},
@@ -59,9 +60,10 @@ func goskey() *Process {
 
 			// S0.2.4, S0.2.5: the app makes the key pair and the request.
 			{Identified, OpenKeys, Applicant, nil, KeyGeneration, do(CreateKey), nil},
-			{KeyGeneration, SubmitRequest, System, need(RequestVerified), SigningApplication, do(SignApplication), nil},
+			{KeyGeneration, SubmitRequest, System, need(RequestVerified), RequestSubmitted, do(PrintApplication), nil},
 
-			// S0.2.6, S0.2.7: the person reads and signs the request; it goes to the authority.
+			// S0.2.6, S0.2.7: what the person reads and signs in the app is printed first; then it goes to the authority.
+			{RequestSubmitted, Printed, System, need(ApplicationPrinted), SigningApplication, do(SignApplication), nil},
 			{SigningApplication, Accept, System, need(RegistersConfirmed, RequestVerified, ApplicationAccepted), Issuing, do(SendToCA), nil},
 			{SigningApplication, Deny, System, need(RegisterRefuted), ManualCheck, do(NotifyOperator), nil},
 			{SigningApplication, Declined, System, nil, SigningApplication, do(NotifyApplicant), nil},
@@ -83,20 +85,20 @@ func goskey() *Process {
 			{ManualCheck, Reopen, CAOperator, need(RegistersConfirmed), KeyGeneration, do(CreateKey, NotifyApplicant), drop(request)},
 		},
 			each(Step{On: Expire, By: System, To: Expired, Do: do(NotifyApplicant)}, Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, SigningApplication),
-			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, ManualCheck, Issuing, Issued),
+			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, ManualCheck, RequestSubmitted, Issuing, Issued),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, AwaitingVisit, SigningApplication, ManualCheck),
 			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication),
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication, ManualCheck),
 
 			// S0.1.6 read backwards: a lost password or phone is a lost key.
-			each(Step{On: Revert, By: Applicant, To: KeyGeneration, Do: do(CreateKey), Void: drop(request)}, SigningApplication),
+			each(Step{On: Revert, By: Applicant, To: KeyGeneration, Do: do(CreateKey), Void: drop(request)}, RequestSubmitted, SigningApplication),
 			each(Step{On: Revert, By: Applicant, To: KeyGeneration, Do: do(RevokeCertificate, CreateKey), Void: drop(request, certificate)}, Issued, CertificateAck),
 
 			each(Step{On: Cancel, By: Applicant, To: Cancelled, Do: do(NotifyApplicant)},
-				Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, SigningApplication, ManualCheck),
+				Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, RequestSubmitted, SigningApplication, ManualCheck),
 			each(Step{On: Reject, By: TaxOffice, Needs: need(RejectionReason), To: Rejected, Do: do(NotifyApplicant)}, AwaitingVisit),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(NotifyApplicant)},
-				Identified, KeyGeneration, SigningApplication, ManualCheck),
+				Identified, KeyGeneration, RequestSubmitted, SigningApplication, ManualCheck),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant)}, Issued, CertificateAck),
 		),
 	}

@@ -6,10 +6,15 @@ import (
 	"time"
 )
 
-// Processes returns the built-in processes in the order of their seeds. Every
-// call returns copies of its own: changing one changes nobody else's.
+// Processes returns the built-in processes: the five ways to a certificate in
+// the order of their seeds, then what may become of a certificate afterwards,
+// renewal, revocation and suspension. Every call returns copies of its own:
+// changing one changes nobody else's.
 func Processes() []*Process {
-	return []*Process{goskey(), personalLink(), agent(), serviceCenter(), crm()}
+	return []*Process{
+		goskey(), personalLink(), agent(), serviceCenter(), crm(),
+		renewal(), revocation(), suspension(),
+	}
 }
 
 // Lookup returns a copy of the built-in process of this name.

@@ -19,7 +19,7 @@ func serviceCenter() *Process {
 	)
 	return &Process{
 		Name:     "service-center",
-		Version:  "1.1.0",
+		Version:  "1.2.0",
 		Title:    "Общий порядок действий при получении КЭП через сервисный центр",
 		Source:   "seed 003; registers, refusals, returns and deadlines derived",
 		Start:    do(SendInvoice, SendPack), // S3.1
@@ -59,11 +59,12 @@ func serviceCenter() *Process {
 			// S3.4: scans, and the application signed by pen or, when renewing, by the old certificate.
 			{DocumentsPending, SubmitDocuments, Applicant, need(PhoneConfirmed, PassportScan, SNILSScan, ApplicationSigned, DocumentsComplete), CAReview, do(AskRegisters, NotifyOperator), nil},
 
-			// S3.5: the authority approves, or refuses and the centre asks for better ones, or brings them itself.
+			// S3.5: the authority approves, or refuses: the centre asks for better ones, or brings them itself.
 			{CAReview, Approve, CAOperator, need(DocumentsAccepted, ApplicationAccepted, RegistersConfirmed, DutiesSeparated), Approved, do(NotifyServiceCentre), nil},
 			{CAReview, Return, CAOperator, need(ReturnReason), Rework, do(NotifyServiceCentre), drop(void(ReturnReason), papers)},
 			{CAReview, Deny, System, need(RegisterRefuted), Rework, do(NotifyServiceCentre), drop(refuted, papers)},
 			{CAReview, AskHuman, System, nil, CAReview, do(NotifyOperator), nil},
+			{Rework, Invite, ServiceCentre, nil, Rework, do(NotifyApplicant), nil},
 			{Rework, Resubmit, Applicant, need(FormValid, ApplicationSigned, DocumentsComplete), CAReview, do(AskRegisters, NotifyOperator), drop(registers)},
 			{Rework, Resubmit, ServiceCentre, need(FormValid, ApplicationSigned, DocumentsComplete), CAReview, do(AskRegisters, NotifyOperator), drop(registers)},
 			{Approved, Invite, ServiceCentre, nil, AwaitingVisit, do(NotifyApplicant), nil},

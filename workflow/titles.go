@@ -69,6 +69,10 @@ var eventTitles = map[Event]string{
 	ReadyForHandover: "Готов к вручению",
 	HandOver:         "Вручить носитель и сертификат",
 	ReceiveOriginals: "Оригиналы получены",
+	Enforce:          "Исполнить решение",
+	Suspend:          "Действие сертификата приостановлено",
+	Resume:           "Действие сертификата возобновлено",
+	Revoke:           "Сертификат отозван",
 	Revert:           "Откатить заявку",
 	Cancel:           "Отменить заявку",
 	Reject:           "Отказать",
@@ -106,6 +110,7 @@ var evidenceTitles = map[Evidence]string{
 	ApplicationSigned:       "подписанное заявление",
 	SignedOnPaper:           "скан заявления с собственноручной подписью",
 	SignedByOldKey:          "заявление, подписанное старым сертификатом",
+	KeyPhraseGiven:          "ключевая фраза из заявления",
 	ApplicationScan:         "цветной скан заявления",
 	RequestScan:             "цветной скан запроса на сертификат",
 	ApplicationOriginal:     "оригинал заявления либо подпись старым сертификатом",
@@ -129,6 +134,12 @@ var evidenceTitles = map[Evidence]string{
 	MediumHandedOver:        "подпись за носитель",
 	OriginalsDispatched:     "отправленные оригиналы",
 	OriginalsReceived:       "полученные оригиналы",
+	PredecessorValid:        "действующий сертификат с теми же сведениями",
+	PredecessorUnfit:        "непригодность прежнего сертификата для продления",
+	EnforcementGround:       "решение суда или иное основание по закону",
+	CertificateSuspended:    "отметка реестра о приостановлении",
+	CertificateResumed:      "отметка реестра о возобновлении",
+	CertificateRevoked:      "отметка реестра о прекращении действия",
 }
 
 var effectTitles = map[Effect]string{

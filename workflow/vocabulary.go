@@ -38,7 +38,13 @@ const (
 	Handover           State = "handover"             // the agent hands over medium and paper certificate
 	OriginalsPending   State = "originals_pending"    // the certificate works, the papers travel to the authority
 	OriginalsOverdue   State = "originals_overdue"    // the papers did not arrive in time
+	Suspending         State = "suspending"           // the authority is asked to put the certificate on hold
+	Suspended          State = "suspended"            // the certificate is on hold
+	Resuming           State = "resuming"             // the authority is asked to end the hold
+	Revoking           State = "revoking"             // the authority is asked to revoke the certificate
 	Completed          State = "completed"            // handed over and active
+	Resumed            State = "resumed"              // the certificate is in force again
+	Revoked            State = "revoked"              // the certificate is revoked
 	Rejected           State = "rejected"             // refused with a reason
 	Cancelled          State = "cancelled"            // withdrawn by the applicant
 	Expired            State = "expired"              // nobody acted in time
@@ -98,6 +104,10 @@ const (
 	ReadyForHandover Event = "ready_for_handover" // the papers are made, and the owner collects at the agent's
 	HandOver         Event = "hand_over"          // the owner holds medium and paper
 	ReceiveOriginals Event = "receive_originals"  // the authority has the papers
+	Enforce          Event = "enforce"            // the authority acts on a court's decision or a duty, asking nobody
+	Suspend          Event = "suspend"            // the register of certificates shows the hold
+	Resume           Event = "resume"             // the register of certificates shows that the hold is over
+	Revoke           Event = "revoke"             // the register of certificates shows the certificate revoked
 )
 
 // Events that may come at any time.
@@ -147,7 +157,8 @@ const (
 	ApplicationPrinted  Evidence = "application_printed"         // the application and the request form are made
 	ApplicationSigned   Evidence = "application_signed"          // the application carries the owner's signature
 	SignedOnPaper       Evidence = "application_signed_paper"    // by pen; the scan is here
-	SignedByOldKey      Evidence = "application_signed_old_cert" // by the certificate that is being renewed
+	SignedByOldKey      Evidence = "application_signed_old_cert" // by a certificate the owner has, which is to be renewed or revoked
+	KeyPhraseGiven      Evidence = "key_phrase_given"            // by the key phrase of the application, to stop a key at once
 	ApplicationScan     Evidence = "application_scan"            // colour scan of the application signed by pen
 	RequestScan         Evidence = "request_scan"                // colour scan of the certificate request signed by pen
 	ApplicationOriginal Evidence = "application_original"        // no paper is owed for the application
@@ -179,6 +190,16 @@ const (
 	MediumHandedOver    Evidence = "medium_handed_over"     // the owner took the medium
 	OriginalsDispatched Evidence = "originals_dispatched"   // the agent posted the papers
 	OriginalsReceived   Evidence = "originals_received"     // the authority reconciled the papers
+)
+
+// Evidence about a certificate that exists.
+const (
+	PredecessorValid     Evidence = "predecessor_valid"     // the certificate to be renewed is in force, and the form says what it says
+	PredecessorUnfit     Evidence = "predecessor_unfit"     // it is not in force any more, or says something else
+	EnforcementGround    Evidence = "enforcement_ground"    // the court's decision or the duty on which the authority acts
+	CertificateSuspended Evidence = "certificate_suspended" // the register of certificates shows the hold
+	CertificateResumed   Evidence = "certificate_resumed"   // the register of certificates shows that the hold is over
+	CertificateRevoked   Evidence = "certificate_revoked"   // the register of certificates shows the certificate revoked
 )
 
 // Effects. The engine that runs a process must know every one it names.

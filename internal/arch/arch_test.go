@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"ra/ca/folder":         {"ra", "csr", "csr/qualified", "internal/atomicfile"},
 	"ra/ca/catest":         {"ra", "csr", "csr/qualified"},
 	"ra/goskey":            {"ra", "csr", "csr/cms", "csr/qualified", "gost"},
+	"ra/goskey/...":        {"ra", "ra/goskey/...", "csr", "csr/cms", "smev/client"},
 	"ra/files":             {"ra", "internal/atomicfile"},
 	"ra/telemetry":         {"ra"},
 	"ra/api":               {"ra", "csr", "csr/qualified", "workflow"},

@@ -65,6 +65,70 @@ func Example() {
 	// signed by SNILS=11223344595, CN=Вощёных Ефим Ильич
 }
 
+// A person sets the application up, from the download to both certificates, in
+// the steps of seeds 000 and 001.
+func Example_life() {
+	ctx, as := context.Background(), csr.Standard()
+	authority, _, err := newAuthority(as, time.Now(), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	emulator, err := goskey.NewEmulator(goskey.Config{Algorithms: as, CA: authority})
+	if err != nil {
+		log.Fatal(err)
+	}
+	subject, err := csr.NewName(csr.NewAttribute(csr.SNILS, "11223344595"), csr.NewAttribute(csr.CommonName, "Вощёных Ефим Ильич"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = emulator.AddAccount(goskey.Account{
+		SNILS: "11223344595", Subject: subject, Login: "efim", Password: "портал", Phone: "+79160000001", Confirmed: true,
+		ChipPassport: "750000001",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	phone := emulator.NewPhone()
+	for _, step := range []func() error{
+		func() error { return phone.LogIn("efim", "портал", true) },
+		func() error { return phone.EnterCode(emulator.SMS("+79160000001")[0].Code) },
+		phone.AcceptLicence,
+		func() error { return phone.SetPassword("не забыть бы") },
+		func() error {
+			for i := range goskey.Touches {
+				if _, err := phone.Touch(i, i*i); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		func() error { return phone.ConfirmUNEP(ctx) },
+		func() error { return phone.Identify(qualified.ByChipPassport, "750000001") },
+		func() error { return phone.ConfirmUKEP(ctx) },
+	} {
+		fmt.Println(phone.Stage().Title())
+		if err := step(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(phone.Stage().Title())
+	for _, e := range phone.Events() {
+		fmt.Println("—", e.Title)
+	}
+	// Output:
+	// Введите логин и пароль портала Госуслуг и подтвердите передачу данных
+	// Введите код из СМС, полученного на номер, указанный в учётной записи Госуслуг
+	// Примите условия лицензионного соглашения
+	// Установите пароль
+	// Сгенерируйте случайные числа для работы приложения
+	// Подтвердите получение сертификата УНЭП ФЛ
+	// Пройдите идентификацию одним из способов
+	// Подтвердите получение сертификата УКЭП
+	// Приложение готово к подписанию
+	// — Получен сертификат УНЭП
+	// — Получен сертификат УКЭП
+}
+
 // newAuthority makes the authority that issues persons their certificates.
 // Without a clock it goes by the machine's.
 func newAuthority(as csr.Algorithms, now time.Time, clock interface{ Now() time.Time }) (*local.CA, *csr.Certificate, error) {
