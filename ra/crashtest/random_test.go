@@ -9,7 +9,7 @@ import (
 // TestKilledAtRandom kills children that work on many requests at any moment,
 // their start and the migration of the first among them.
 func TestKilledAtRandom(t *testing.T) {
-	kills, persons := 8, 12
+	kills, persons := 8, 24
 	if long() {
 		kills, persons = 200, 150
 	}
@@ -20,7 +20,7 @@ func TestKilledAtRandom(t *testing.T) {
 			if rand.IntN(4) > 0 { // or the start is what is broken off
 				k.working()
 			}
-			time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond)
+			time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
 			c.Process.Kill()
 			if k.end(c) {
 				break // there was no more to do

@@ -249,8 +249,15 @@ func TestCode(t *testing.T) {
 	if err := p.EnterCode(w.code(t)); !errors.As(err, &code) || code.Left != 0 {
 		t.Errorf("an old code: got %v, want *CodeError with none left", err)
 	}
-	if err := errors.Join(p.ResendCode(), p.EnterCode(w.code(t))); err != nil || p.Stage() != goskey.AtLicence {
+	second := w.NewPhone()
+	if err := second.LogIn(a.Login, a.Password, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.EnterCode(w.code(t)); err != nil || p.Stage() != goskey.AtLicence {
 		t.Errorf("got %v at %s, want the licence", err, p.Stage())
+	}
+	if err := second.EnterCode(w.code(t)); !errors.As(err, &code) || code.Left != 0 {
+		t.Errorf("the same code on another phone: got %v, want *CodeError with none left", err)
 	}
 }
 
