@@ -26,8 +26,10 @@
 // registers another loses the first, with its keys. Neither password nor keys
 // can be had again: see [Phone.Reinstall].
 //
-// Package epgu beneath this one sends packages through the REST interface of
-// the state portal, and epgu/epgutest is that portal in front of an Emulator.
+// Two packages beneath this one bring documents to people's phones over the
+// network: epgu through the REST interface of the state portal, smev3 through
+// SMEV. Each has the other side beside it, in front of an Emulator: epgutest
+// and smev3test.
 //
 // # Limits
 //

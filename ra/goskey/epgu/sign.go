@@ -1,0 +1,259 @@
+package epgu
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/csr/cms"
+	"github.com/surguch/surguch/ra"
+)
+
+// Reasons of operations, for people.
+const (
+	withdrawn = "пакет отозван отправителем"
+	tooLate   = "срок подписания истёк"
+	refused   = "владелец отказался подписывать"
+	notFound  = "приложение Госключ у этого человека не найдено"
+)
+
+// maxOrders is how often an order is made anew that no person has seen.
+const maxOrders = 3
+
+// Submit keeps a package, once under each key; Status sends it. What the
+// portal would not take is refused for good: ErrDocuments, or an error that
+// names the field.
+func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, error) {
+	f := Form{Level: r.Level, SNILS: r.SNILS, Description: shorten(r.Title), Expires: r.Deadline, OrgName: c.cfg.OrgName, OrgINN: c.cfg.OrgINN}
+	if err := f.check(); err != nil {
+		return "", ra.Permanent(fmt.Errorf("epgu: submit: %w", err))
+	}
+	if err := CheckDocuments(r.Documents); err != nil {
+		return "", ra.Permanent(err)
+	}
+	hash := sha256.Sum256([]byte(r.Key))
+	p, err := c.cfg.Store.Add(ctx, Package{ID: ra.OperationID(hex.EncodeToString(hash[:16])), Request: r, Stage: Kept})
+	if err != nil {
+		return "", err
+	}
+	return p.ID, nil
+}
+
+// Status takes a package on, as far as quotas and the pauses between polls
+// allow, and tells where it stands. ra.ErrNotFound; *ra.SignatureError if what
+// came back is not what was asked for; *OrderError; *StatusError.
+func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, error) {
+	if err := c.enter(ctx, id); err != nil {
+		return ra.Operation{}, err
+	}
+	defer c.leave(id)
+	p, err := c.cfg.Store.Load(ctx, id)
+	if err != nil {
+		return ra.Operation{}, err
+	}
+	waiting := ra.Operation{State: ra.AwaitingUser}
+	if p.Stage == Over {
+		return p.Outcome, nil
+	}
+	if !c.due(id) {
+		return waiting, nil
+	}
+	o, err := c.goOn(ctx, &p)
+	var quota *QuotaError
+	switch {
+	case errors.As(err, &quota):
+		return waiting, nil
+	case err != nil:
+		return ra.Operation{}, lasting(err)
+	case o == nil:
+		return waiting, nil
+	}
+	p.Stage, p.Outcome = Over, *o
+	if err := c.cfg.Store.Save(ctx, p); err != nil {
+		return ra.Operation{}, err
+	}
+	c.forget(id)
+	return *o, nil
+}
+
+// goOn does what is next for a package. Nil: it is not over.
+func (c *Client) goOn(ctx context.Context, p *Package) (*ra.Operation, error) {
+	fresh := false
+	if p.Stage == Kept {
+		now := c.cfg.Clock.Now()
+		if !now.Before(p.Request.Deadline) {
+			return &ra.Operation{State: ra.SigningExpired, Reason: tooLate}, nil
+		}
+		if until, ok := c.orders.Take(now); !ok {
+			return nil, &QuotaError{until}
+		}
+		number, err := c.reserve(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p.Stage, p.Order = Reserved, number
+		p.Orders++
+		if err := c.save(ctx, p); err != nil {
+			return nil, err
+		}
+		fresh = true
+	}
+	if p.Stage == Reserved {
+		return c.fill(ctx, p, fresh)
+	}
+	o, err := c.ask(ctx, p.Order)
+	if err != nil {
+		return nil, c.failed(ctx, p, err)
+	}
+	c.asked(p.ID)
+	if o == nil {
+		return nil, nil
+	}
+	return c.settle(ctx, p, o)
+}
+
+// save saves a package and follows its version.
+func (c *Client) save(ctx context.Context, p *Package) error {
+	if err := c.cfg.Store.Save(ctx, *p); err != nil {
+		return err
+	}
+	p.Version++
+	return nil
+}
+
+// fill sends the documents to a reserved order, unless an earlier attempt,
+// which did not live to know, has done so.
+func (c *Client) fill(ctx context.Context, p *Package, fresh bool) (*ra.Operation, error) {
+	filled := false
+	if !fresh {
+		o, err := c.ask(ctx, p.Order)
+		if err != nil {
+			return nil, err
+		}
+		filled = o != nil && *o.Status != statusDraft
+	}
+	if !filled {
+		if !c.cfg.Clock.Now().Before(p.Request.Deadline) {
+			return &ra.Operation{State: ra.SigningExpired, Reason: tooLate}, nil
+		}
+		archive, err := c.archive(&p.Request)
+		if err != nil {
+			return nil, ra.Permanent(err)
+		}
+		err = c.push(ctx, p.Order, archive)
+		var e *StatusError
+		if err != nil && !(errors.As(err, &e) && e.Status == http.StatusConflict) { // 409: it has them already
+			return nil, err
+		}
+	}
+	p.Stage = Sent
+	c.asked(p.ID)
+	return nil, c.save(ctx, p)
+}
+
+// settle makes an operation of an order's status.
+func (c *Client) settle(ctx context.Context, p *Package, o *order) (*ra.Operation, error) {
+	state, err := o.state()
+	if err != nil {
+		return nil, c.failed(ctx, p, err)
+	}
+	switch state {
+	case ra.AwaitingUser:
+		return nil, nil
+	case ra.Signed:
+		signatures, err := c.fetch(ctx, &p.Request, o)
+		var e *StatusError
+		if errors.As(err, &e) && e.Status == http.StatusNotFound {
+			return nil, nil // signed, but the files are not in the portal's storage yet
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &ra.Operation{State: ra.Signed, Signatures: signatures}, nil
+	}
+	reasons := map[ra.OperationState]string{ra.SigningExpired: tooLate, ra.RefusedByUser: refused, ra.SignerNotFound: notFound}
+	return &ra.Operation{State: state, Reason: reasons[state]}, nil
+}
+
+// failed is the end of an order. If the portal only did not come to check the
+// sender, another order takes its place.
+func (c *Client) failed(ctx context.Context, p *Package, err error) error {
+	var e *OrderError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Code != codeNoAnswer || p.Orders >= maxOrders {
+		return ra.Permanent(err)
+	}
+	p.Stage, p.Order = Kept, 0
+	c.forget(p.ID)
+	return c.save(ctx, p)
+}
+
+// fetch downloads the signatures and verifies each: over this document, by a
+// certificate under the anchors, of the person the request names.
+func (c *Client) fetch(ctx context.Context, r *ra.SignRequest, o *order) ([][]byte, error) {
+	var list [][]byte
+	for _, d := range r.Documents {
+		number, mnemonic, ok := o.file(d.Name)
+		if !ok {
+			return nil, ra.Permanent(&ra.SignatureError{Document: d.Name, Err: ra.ErrTooFew})
+		}
+		raw, err := c.download(ctx, number, mnemonic)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.verify(d.Data, raw, r.SNILS); err != nil {
+			return nil, ra.Permanent(&ra.SignatureError{Document: d.Name, Err: err})
+		}
+		list = append(list, raw)
+	}
+	return list, nil
+}
+
+func (c *Client) verify(document, signature []byte, snils string) error {
+	message, err := cms.Parse(c.cfg.Algorithms, signature)
+	if err != nil {
+		return err
+	}
+	signers, err := message.Verify(document, csr.Chain{Anchors: c.cfg.Anchors, At: c.cfg.Clock.Now()})
+	if err != nil {
+		return err
+	}
+	for _, s := range signers {
+		if s.Certificate.Subject.Get(csr.SNILS) != snils {
+			return ra.ErrOtherPerson
+		}
+	}
+	return nil
+}
+
+// Cancel withdraws a package. One that the person has signed or refused by now
+// stays as it is, without an error.
+func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
+	if err := c.enter(ctx, id); err != nil {
+		return err
+	}
+	defer c.leave(id)
+	p, err := c.cfg.Store.Load(ctx, id)
+	if err != nil || p.Stage == Over {
+		return err
+	}
+	if p.Order != 0 {
+		err := c.withdraw(ctx, p.Order)
+		var e *StatusError
+		switch {
+		case errors.As(err, &e) && e.Code == "cancel_not_allowed":
+			return nil
+		case err != nil:
+			return lasting(err)
+		}
+	}
+	p.Stage, p.Outcome = Over, ra.Operation{State: ra.SigningExpired, Reason: withdrawn}
+	c.forget(id)
+	return c.cfg.Store.Save(ctx, p)
+}

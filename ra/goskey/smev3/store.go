@@ -1,0 +1,81 @@
+package smev3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/smev/client"
+)
+
+// Store remembers packages. What is in it is personal data.
+type Store interface {
+	// Add keeps a package unless there is one of its ID, and returns the one
+	// that is there.
+	Add(ctx context.Context, p Package) (Package, error)
+	// Load returns a package; ra.ErrNotFound.
+	Load(ctx context.Context, id ra.OperationID) (Package, error)
+	// Save replaces the package of the same ID and Version and raises its
+	// Version by one. ErrConflict if it has another Version by now.
+	Save(ctx context.Context, p Package) error
+}
+
+// ErrConflict says that a package was changed by somebody else.
+var ErrConflict = errors.New("smev3: the package was changed meanwhile")
+
+// Package is a package of documents on its way.
+type Package struct {
+	ID      ra.OperationID
+	Version int64
+	Request ra.SignRequest
+	Message client.Message // as it is sent
+	Name    string         // Id in the message's document, which the answer repeats
+	Made    int            // messages so far, this one included
+	Over    bool
+	Outcome ra.Operation // if Over
+}
+
+// Memory is a Store that forgets everything with the process.
+type Memory struct {
+	mu       sync.Mutex
+	packages map[ra.OperationID]Package
+}
+
+// NewMemory returns an empty Memory.
+func NewMemory() *Memory { return &Memory{packages: map[ra.OperationID]Package{}} }
+
+// Add implements Store.
+func (m *Memory) Add(_ context.Context, p Package) (Package, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if have, ok := m.packages[p.ID]; ok {
+		return have, nil
+	}
+	m.packages[p.ID] = p
+	return p, nil
+}
+
+// Load implements Store.
+func (m *Memory) Load(_ context.Context, id ra.OperationID) (Package, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.packages[id]
+	if !ok {
+		return Package{}, fmt.Errorf("%w: package %s", ra.ErrNotFound, id)
+	}
+	return p, nil
+}
+
+// Save implements Store.
+func (m *Memory) Save(_ context.Context, p Package) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if have, ok := m.packages[p.ID]; !ok || have.Version != p.Version {
+		return ErrConflict
+	}
+	p.Version++
+	m.packages[p.ID] = p
+	return nil
+}
