@@ -46,11 +46,11 @@
 // trust by their -ca; the SQLite file. In the process run a simulator of SMEV
 // that answers in seconds, and emulated phones that sign at once whatever comes.
 //
-//	$ go run ./examples/server -dev /tmp/authority
+//	$ go run ./examples/server -dev authority
 //	Оператор   4QZ…
 //	Агент      N7M…
 //	…
-//	$ curl --cacert /tmp/authority/tls/cert.pem -H 'Authorization: Bearer 4QZ…' https://127.0.0.1:8443/api/requests
+//	$ curl --cacert authority/tls/cert.pem -H 'Authorization: Bearer 4QZ…' https://127.0.0.1:8443/api/requests
 //
 // The simulator keeps everything in memory and belongs to its process. Several
 // instances in development share one that runs by itself, as
