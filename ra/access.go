@@ -30,7 +30,8 @@ type Entrance struct {
 // them.
 //
 // Whatever is refused is refused alike, by ErrNotFound: what is wrong, used,
-// expired, revoked, or of no use where the request rests.
+// expired, revoked, or of no use where the request rests. A *WaitError says
+// that wrong codes from the phone have locked the request for a while.
 func (a *Authority) Enter(ctx context.Context, credential string, secret []byte) (*Entrance, error) {
 	if n := len(secret); n < minSecret || n > maxSecret {
 		return nil, errSecret
@@ -74,7 +75,7 @@ func useMarker(p *workflow.Process, r *Request, number string, secret []byte, se
 			return &move{by: by}, true
 		}
 		return &move{by: by, write: []Entry{{Kind: MarkerChanged, Marker: &used, Note: "маркер предъявлен"}}}, true
-	case m.Used == "" && now.Before(m.Expires):
+	case m.Used == "" && now.Before(m.Expires) && !m.opens(secret, now): // and not a right one that is shown too early
 		tried := *m
 		tried.Tries--
 		tried.Ended = tried.Tries <= 0
@@ -104,7 +105,13 @@ func (a *Authority) enter(ctx context.Context, id ID, token, hash string, use fu
 		}
 		s, again := r.session(hash, now)
 		if !again {
-			s = Session{Hash: hash, By: m.by.Authn, Role: m.by.Role, Expires: now.Add(a.cfg.SessionLife), Open: r.Form.Phone == ""}
+			s = Session{
+				Hash: hash, By: m.by.Authn, Role: m.by.Role, Expires: now.Add(a.cfg.SessionLife), Open: r.Form.Phone == "",
+				Wrong: r.Wrong, Locked: r.Locked,
+			}
+			if !s.Open && now.Before(r.Locked) {
+				return nil, &WaitError{r.Locked}
+			}
 			if !s.Open {
 				s.Code, code = newCode(now, a.cfg.CodeLife, a.cfg.CodeTries)
 			}

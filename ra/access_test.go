@@ -198,6 +198,49 @@ func TestLinkSession(t *testing.T) {
 	}
 }
 
+// TestCodesLockTheRequest: whoever has the link does not get further tries by
+// further sessions.
+func TestCodesLockTheRequest(t *testing.T) {
+	o := &office{newWorld(t)}
+	id, link := o.linked()
+	o.must(o.authority.Fill(o.ctx, id, owner, o.form))
+	wrong := 0
+	var wait *ra.WaitError
+	for n := byte(1); n < 5; n++ {
+		e, err := o.authority.Enter(o.ctx, link, bytes.Repeat([]byte{n}, 16))
+		if errors.As(err, &wait) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		guess := fmt.Sprintf("%06d", (atoi(t, o.sms())+1)%1_000_000)
+		for range 2 {
+			o.authority.Confirm(o.ctx, e.Token, guess)
+			wrong++
+		}
+	}
+	if wait == nil || wrong > 6 {
+		t.Errorf("after %d wrong codes in several sessions: got %v, want a lock after five", wrong, wait)
+	}
+	o.reload(id)
+}
+
+// TestRightMarkerTooEarly: the right code before the marker was given is
+// refused and costs no try.
+func TestRightMarkerTooEarly(t *testing.T) {
+	o := newOffice(t)
+	id := o.identified()
+	o.fire(id, agent, workflow.PrepareMarker, workflow.MarkerReady)
+	code := o.marker(id)
+	if _, err := o.authority.Enter(o.ctx, code, secret); !errors.Is(err, ra.ErrNotFound) {
+		t.Fatalf("got %v", err)
+	}
+	if m := o.reload(id).Marker; m.Tries != 5 {
+		t.Errorf("got %d tries left, want 5", m.Tries)
+	}
+}
+
 func atoi(t *testing.T, s string) (n int) {
 	t.Helper()
 	if _, err := fmt.Sscanf(s, "%d", &n); err != nil || len(s) != 6 {

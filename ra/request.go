@@ -32,6 +32,8 @@ type Request struct {
 	Links     []Link     `json:"links"`              // individual links, hashed
 	Marker    *Marker    `json:"marker,omitempty"`
 	Sessions  []Session  `json:"sessions,omitempty"` // that last, hashed
+	Wrong     int        `json:"wrongCodes,omitempty"`
+	Locked    time.Time  `json:"codesLocked,omitzero"` // no code from the phone is taken until then
 	Approvals []Approval `json:"approvals,omitempty"`
 	Trouble   []Trouble  `json:"trouble,omitempty"` // effects that failed for good, in the order they did
 

@@ -25,8 +25,8 @@ type Session struct {
 	Open    bool          `json:"open"`             // nothing more is asked for
 	Proven  bool          `json:"proven,omitempty"` // the code that was sent came back
 	Code    *Code         `json:"code,omitempty"`   // that is waited for
-	Wrong   int           `json:"wrong,omitempty"`  // codes since the last lock
-	Locked  time.Time     `json:"locked,omitzero"`  // no code is taken until then
+	Wrong   int           `json:"wrong,omitempty"`  // codes since the last lock, in all sessions of the request
+	Locked  time.Time     `json:"locked,omitzero"`  // no code is taken in any of them until then
 	Ended   bool          `json:"ended,omitempty"`
 }
 
@@ -110,6 +110,7 @@ func (s *Session) actor(r *Request) Actor {
 func (r *Request) session(hash string, now time.Time) (Session, bool) {
 	for _, s := range r.Sessions {
 		if subtle.ConstantTimeCompare([]byte(s.Hash), []byte(hash)) == 1 && now.Before(s.Expires) {
+			s.Wrong, s.Locked = r.Wrong, r.Locked
 			return s, true
 		}
 	}
@@ -120,6 +121,7 @@ func (r *Request) session(hash string, now time.Time) (Session, bool) {
 // of is among them or has ended, and those that have run out are gone. Of too
 // many the oldest end.
 func (r *Request) admit(e *Entry) {
+	r.Wrong, r.Locked = e.Session.Wrong, e.Session.Locked
 	r.endSessions(func(s Session) bool { return s.Hash == e.Session.Hash || !e.At.Before(s.Expires) })
 	if !e.Session.Ended {
 		r.Sessions = append(r.Sessions, *e.Session)
