@@ -150,8 +150,9 @@ func TestTimersThatFallDueTogether(t *testing.T) {
 	w.pass(30 * 24 * time.Hour)
 	for _, id := range ids {
 		entries, err := w.authority.History(w.ctx, id)
-		if err != nil || len(entries) != 2 || entries[1].Event != workflow.Escalate {
-			t.Errorf("%s: got %d entries, %v, want one escalation", id, len(entries), err)
+		moved := slices.DeleteFunc(entries, func(e ra.Entry) bool { return e.Kind != ra.Moved })
+		if err != nil || len(moved) != 1 || moved[0].Event != workflow.Escalate {
+			t.Errorf("%s: got %v, %v, want one escalation", id, moved, err)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func TestLastEvidenceNeedsSecondFactor(t *testing.T) {
 			continue
 		}
 		id := w.plant(store, plan{process: p, state: workflow.SigningApplication, evidence: []workflow.Evidence{
-			workflow.FormValid, workflow.RequestVerified, workflow.IdentityProofed, workflow.ApplicationAccepted, workflow.ApplicationPrinted,
+			workflow.FormValid, workflow.AuthorityConfirmed, workflow.RequestVerified, workflow.IdentityProofed, workflow.ApplicationAccepted, workflow.ApplicationPrinted,
 		}})
 		unchanged[*ra.SecondFactorError](w, id, "one factor", attest(id, operator))
 		if err := attest(id, secured)(); err != nil {

@@ -181,6 +181,7 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		}
 		m := &move{by: System(), settle: &t, after: &after}
 		if out.of(p, r, now) {
+			m.done = out.again == 0
 			m.attach, m.record, m.link, m.claims = out.attach, out.record, out.link, out.claims
 			if out.marker != nil {
 				m.write = []Entry{{Kind: MarkerChanged, Marker: out.marker, Note: "маркер отозван"}}

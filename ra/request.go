@@ -100,6 +100,7 @@ const (
 	Dismissed     EntryKind = "dismiss"        // an operator settled the trouble with Task by other means
 	Approved      EntryKind = "approval"       // a person approved what he saw
 	ApprovalsVoid EntryKind = "approvals_void" // the request changed after them
+	Done          EntryKind = "done"           // Task was done, and there is nothing else to record of it
 	LateResult    EntryKind = "late"           // a worker came with the result of Task after another had taken it: not applied
 	Erased        EntryKind = "erased"         // the case was erased; of earlier entries only the numbers are left
 	Forgotten     EntryKind = "forgotten"      // an entry of an erased case
@@ -120,9 +121,12 @@ type Entry struct {
 	Evidence workflow.Evidence   `json:"evidence,omitempty"`
 	Void     []workflow.Evidence `json:"void,omitempty"` // evidence dropped by this entry
 	Exhibit  string              `json:"exhibit,omitempty"`
-	Task     string              `json:"task,omitempty"`     // key
+	Task     string              `json:"task,omitempty"`     // key; of the first entry of what came of an effect, too
 	Assignee string              `json:"assignee,omitempty"` // of Assigned
 	Note     string              `json:"note,omitempty"`
+
+	// Clauses are those of the process's source that the entry is a part of.
+	Clauses []string `json:"clauses,omitempty"`
 
 	// What the entry made of the request, in full.
 	Process     string    `json:"process,omitempty"`     // of Began

@@ -30,6 +30,7 @@ type move struct {
 	forget []string // documents, by blob
 	settle *Task    // the claimed task this move is the result of
 	after  *Task    // what it is then
+	done   bool     // its effect is done, and the journal says so
 }
 
 // attachment is a document on its way into the dossier.
@@ -181,6 +182,7 @@ type saving struct {
 	change Change
 
 	documents []Blob
+	told      bool // that the effect of the move is done
 }
 
 func (s *saving) apply() error {
@@ -220,6 +222,11 @@ func (s *saving) apply() error {
 	if err := s.void(); err != nil {
 		return err
 	}
+	if s.m.done && len(s.change.Lines) == 0 && s.m.fire == "" && !s.r.Erased {
+		if err := s.write(&Entry{Kind: Done}); err != nil {
+			return err
+		}
+	}
 	if s.m.fire != "" {
 		arrow, err := s.p.Step(s.r.State, s.m.fire, s.m.by.Role, s.r.Fresh(s.now))
 		if err != nil {
@@ -255,6 +262,11 @@ func (s *saving) write(e *Entry) error {
 	if e.By.ID == "" {
 		e.By = s.m.by
 	}
+	effect := workflow.Effect("")
+	if s.m.done && !s.told {
+		s.told, e.Task, effect = true, s.m.settle.Key, s.m.settle.Effect
+	}
+	e.Clauses = clauses(s.p, e, effect)
 	e.Salt = seal.NewSalt()
 	if err := s.r.apply(e); err != nil {
 		return err

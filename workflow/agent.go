@@ -20,7 +20,7 @@ func agent() *Process {
 	)
 	return &Process{
 		Name:      "agent",
-		Version:   "1.2.0",
+		Version:   "1.3.0",
 		Title:     "Порядок выдачи сертификата ЭП клиенту через Агента",
 		Source:    "seed 002; refusals, returns and deadlines derived",
 		Approvals: 1,
@@ -147,5 +147,25 @@ func agent() *Process {
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant, NotifyAgent)},
 				Issued, CertificateAck, Writing, Handover, OriginalsPending, OriginalsOverdue),
 		),
+
+		Clauses: []Clause{
+			{ID: "S2.1a", Arrows: []Arrow{{Draft, Submit, Applicant}, {Draft, Submit, Agent}}, Evidence: need(FormValid)},
+			{ID: "S2.1b", Effects: do(PrintInvoice, PrintApplication, PrintDocumentList), Exhibits: words("invoice", "application", "document_list")},
+			{ID: "S2.2b", Arrows: []Arrow{{DocumentsPending, SubmitDocuments, Applicant}, {DocumentsPending, SubmitDocuments, Agent}}, Evidence: need(DocumentsComplete), Exhibits: words("passport_scan", "snils_scan", "application_scan")},
+			{ID: "S2.2c", Evidence: need(PaymentSettled)},
+			{ID: "S2.3a", Arrows: []Arrow{{AgentReview, Endorse, Agent}, {AgentReview, Return, Agent}}},
+			{ID: "S2.3b", Arrows: []Arrow{{AgentReview, Endorse, Agent}}},
+			{ID: "S2.4a", Arrows: []Arrow{{ReadyForReview, Take, CAOperator}}, Evidence: need(DocumentsAccepted, ApplicationAccepted, DutiesSeparated, RegistersPositive), Effects: do(AskRegisters)},
+			{ID: "S2.4b", Arrows: []Arrow{{CAReview, Approve, System}}, Evidence: need(ApprovalsComplete)},
+			{ID: "S2.5", Arrows: []Arrow{{Approved, Invite, Agent}}, Effects: do(NotifyApplicant)},
+			{ID: "S2.6a", Evidence: need(OriginalsShown, IdentityProofed, AuthorityConfirmed)},
+			{ID: "S2.6b", Arrows: []Arrow{{AwaitingVisit, Identify, Agent}}, Evidence: need(OwnerPhoto, PassportScan), Exhibits: words("owner_photo", "passport_scan")},
+			{ID: "S2.7", Arrows: []Arrow{{MarkerReady, GiveMarker, Agent}, {MarkerReady, KeepMarker, Agent}}},
+			{ID: "S2.7.1a", Arrows: []Arrow{{MarkerReady, GiveMarker, Agent}}, Evidence: need(DeliveryOwn, MarkerReceipt), Effects: do(IssueMarker)},
+			{ID: "S2.7.1b", Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}}, Evidence: need(MarkerAccepted, RequestVerified, CertificateInstalled), Effects: do(SendToCA)},
+			{ID: "S2.7.2a", Arrows: []Arrow{{Handover, HandOver, Agent}}, Evidence: need(DeliveryAgent, MarkerAccepted, RequestVerified, CertificateInstalled, AcknowledgementAccepted, MediumHandedOver)},
+			{ID: "S2.7.2b", Evidence: need(StampNumber)},
+			{ID: "S2.8", Arrows: []Arrow{{OriginalsPending, ReceiveOriginals, CAOperator}, {OriginalsOverdue, ReceiveOriginals, CAOperator}}, Evidence: need(OriginalsDispatched, OriginalsReceived)},
+		},
 	}
 }

@@ -46,6 +46,7 @@ func (f *Fault) Error() string {
 //	invariant   every path to them has collected I1 to I8, and I9 to I12
 //	exempt      exemptions have a reason, and a need
 //	approvals   their number is not negative
+//	clause      clauses are told apart and name what the process has
 //
 // The proof is about evidence recorded and not dropped. Evidence that may be
 // contradicted counts only on the arrow that needs it, so the arrow that enters
@@ -59,6 +60,7 @@ func (p *Process) Check() error {
 	c.connected()
 	c.automatic()
 	c.invariants()
+	c.clauses()
 	return errors.Join(c.faults...)
 }
 

@@ -126,6 +126,15 @@ func TestCheckRefuses(t *testing.T) {
 		{"effect", "unnamed", func(p *Process) { on(p, Draft, Submit).Do = []Effect{""} }},
 		{"effect", "unnamed at the start", func(p *Process) { p.Start = []Effect{""} }},
 
+		{"clause", "there twice", func(p *Process) { p.Clauses = []Clause{{ID: "1", Begins: true}, {ID: "1", Begins: true}} }},
+		{"clause", "no number", func(p *Process) { p.Clauses = []Clause{{Begins: true}} }},
+		{"clause", "nothing carries it out", func(p *Process) { p.Clauses = []Clause{{ID: "1"}} }},
+		{"clause", "an arrow that is not there", func(p *Process) { p.Clauses = []Clause{{ID: "1", Arrows: []Arrow{{Draft, Submit, System}}}} }},
+		{"clause", "evidence that nothing needs", func(p *Process) { p.Clauses = []Clause{{ID: "1", Evidence: []Evidence{StampNumber}}} }},
+		{"clause", "an effect that nothing orders", func(p *Process) { p.Clauses = []Clause{{ID: "1", Effects: []Effect{IssueMarker}}} }},
+		{"clause", "a document of two words", func(p *Process) { p.Clauses = []Clause{{ID: "1", Exhibits: []string{"two words"}}} }},
+		{"duplicate", "evidence of a clause", func(p *Process) { p.Clauses = []Clause{{ID: "1", Evidence: []Evidence{FormValid, FormValid}}} }},
+
 		{"any", "no alternatives", func(p *Process) { p.Any[IdentityProofed] = nil }},
 		{"any", "an alternative is itself", func(p *Process) { p.Any[IdentityProofed] = []Evidence{IdentityProofed} }},
 		{"any", "an alternative is an Any name", func(p *Process) { p.Any["visited"] = []Evidence{IdentityProofed} }},

@@ -19,7 +19,7 @@ func crm() *Process {
 	)
 	return &Process{
 		Name:     "crm",
-		Version:  "1.1.0",
+		Version:  "1.2.0",
 		Title:    "Выпуск ЭЦП на физическое лицо в CRM",
 		Source:   "seed 004; refusals, returns and deadlines derived",
 		Workdays: offices,
@@ -127,5 +127,30 @@ func crm() *Process {
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyAgent, NotifyApplicant)},
 				Issued, CertificateAck, AckReview, AckRework, Writing),
 		),
+
+		Clauses: []Clause{
+			{ID: "S4.2", Begins: true},
+			{ID: "S4.3a", Evidence: need(FormValid), Fields: words("legalForm", "alias", "use", "embededCP")},
+			{ID: "S4.3b", Evidence: need(FormValid), Fields: words("expedited")},
+			{ID: "S4.5a", Evidence: need(FormValid), Fields: words("passportSeries", "passportNumber", "passportDate", "passportIssuer", "ownerPassportDeptCode", "ownerLastName", "ownerFirstName", "ownerBirthDate", "ownerBirthPlace")},
+			{ID: "S4.5b", Evidence: need(FormValid), Fields: words("ownerLastName", "ownerFirstName", "ownerMiddleName")},
+			{ID: "S4.6", Evidence: need(PassportScan, SNILSScan), Exhibits: words("passport_scan", "snils_scan")},
+			{ID: "S4.7b", Arrows: []Arrow{{Draft, Submit, Agent}}, Evidence: need(RegistersPositive), Effects: do(AskRegisters), Exhibits: words("smev_passport")},
+			{ID: "S4.7c", Arrows: []Arrow{{AutoCheck, Confirm, System}}, Effects: do(SendLink)},
+			{ID: "S4.8", Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}, {KeyGeneration, SubmitRequest, Agent}}, Evidence: need(RequestVerified), Exhibits: words("request")},
+			{ID: "S4.9a", Arrows: []Arrow{{RequestSubmitted, Printed, System}}, Evidence: need(ApplicationPrinted), Effects: do(PrintApplication), Exhibits: words("application", "request_form")},
+			{ID: "S4.9b", Exhibits: words("application_scan", "request_scan"), Quality: words("same_signature", "blue_ink", "colour_scan")},
+			{ID: "S4.10", Arrows: []Arrow{{SigningApplication, SubmitPapers, Agent}}, Evidence: need(ApplicationScan, RequestScan), Exhibits: words("application_scan", "request_scan")},
+			{ID: "S4.11", Arrows: []Arrow{{SigningApplication, SubmitPapers, Agent}}, Effects: do(NotifyDocDept)},
+			{ID: "S4.12", Arrows: []Arrow{{ApplicationReview, Approve, DocDept}}, Evidence: need(DocumentsAccepted, ApplicationAccepted, DutiesSeparated)},
+			{ID: "S4.13", Evidence: need(OwnerPhoto), Exhibits: words("owner_photo"), Quality: words("dated_photo", "face_in_photo")},
+			{ID: "S4.14", Arrows: []Arrow{{AwaitingVisit, Identify, Agent}}, Evidence: need(OwnerPhoto, OriginalsShown, PassportShown, SNILSShown)},
+			{ID: "S4.15", Arrows: []Arrow{{PhotoReview, Approve, DocDept}}, Evidence: need(IdentityProofed, CertificateMatches), Effects: do(SendToCA), Exhibits: words("certificate")},
+			{ID: "S4.16a", Arrows: []Arrow{{Issued, Printed, System}}, Evidence: need(CertificatePrinted), Effects: do(PrintCertificate), Exhibits: words("certificate_sheet")},
+			{ID: "S4.16c", Arrows: []Arrow{{CertificateAck, SubmitPapers, Agent}}, Evidence: need(CertificateScan), Exhibits: words("certificate_scan")},
+			{ID: "S4.17", Arrows: []Arrow{{AckReview, Approve, DocDept}}, Evidence: need(AcknowledgementAccepted)},
+			{ID: "S4.18", Evidence: need(CertificateInstalled)},
+			{ID: "S4.19", Arrows: []Arrow{{Writing, Written, Agent}, {Writing, Written, Applicant}}},
+		},
 	}
 }

@@ -31,10 +31,11 @@
 //
 // Five ways to a certificate are built in, each in a file that reads like the
 // instruction it comes from, its seed, and three processes of what may become
-// of a certificate: renewal, revocation, suspension. Comments cite its items: S2.7.1 is item 7.1 of seed
-// 002; seed 001 numbers nothing, so S1.8 is its eighth step. States, events,
-// roles, evidence and effects are open string types: an embedder's own process
-// is a literal of the same kind.
+// of a certificate: renewal, revocation, suspension. Comments cite the items of
+// the seeds: S2.7.1 is item 7.1 of seed 002; seed 001 numbers nothing, so S1.8
+// is its eighth step. Process.Clauses says the same to a program: what carries
+// out each item. States, events, roles, evidence and effects are open string
+// types: an embedder's own process is a literal of the same kind.
 //
 // A request is pinned to the version of its process, by Process.Hash. When a
 // version has to be given up, a Migration says where its requests would stand

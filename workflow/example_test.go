@@ -60,6 +60,7 @@ func ExampleProcess_Check() {
 	fmt.Println(p.Check())
 	// Output:
 	// workflow: personal-link: invariant: key_generation --issue_anyway(ca_operator)--> issuing: I4 is not certain: identity_proofed
+	// workflow: personal-link: invariant: key_generation --issue_anyway(ca_operator)--> issuing: I8 is not certain: authority_confirmed
 }
 
 // Step answers what an event does, or why it does nothing.

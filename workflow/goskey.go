@@ -18,7 +18,7 @@ func goskey() *Process {
 	)
 	return &Process{
 		Name:     "goskey",
-		Version:  "1.2.0",
+		Version:  "1.3.0",
 		Title:    "Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»",
 		Source:   "seed 000 (positive scenario only); refusals, returns and deadlines derived",
 		Workdays: offices,
@@ -101,5 +101,23 @@ func goskey() *Process {
 				Identified, KeyGeneration, RequestSubmitted, SigningApplication, ManualCheck),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant)}, Issued, CertificateAck),
 		),
+
+		Clauses: []Clause{
+			{ID: "S0.1.3", Evidence: need(ESIAConfirmed, ConsentGiven)},
+			{ID: "S0.1.4", Evidence: need(PhoneConfirmed)},
+			{ID: "S0.1.5", Evidence: need(LicenceAccepted)},
+			{ID: "S0.1.7", Evidence: need(EntropyReady)},
+			{ID: "S0.1.8", Arrows: []Arrow{{Draft, Register, Applicant}}, Evidence: need(UNEPPresent)},
+			{ID: "S0.2.1", Arrows: []Arrow{{FormFilled, ChooseKind, Applicant}}, Evidence: need(FormValid)},
+			{ID: "S0.2.2", Arrows: []Arrow{{FormFilled, ChooseKind, Applicant}}, Effects: do(SendInstruction)},
+			{ID: "S0.2.3", Arrows: []Arrow{{AwaitingVisit, Identify, TaxOffice}}, Evidence: need(IdentityProofed, DocumentsAccepted, AuthorityConfirmed)},
+			{ID: "S0.2.4", Arrows: []Arrow{{Identified, OpenKeys, Applicant}}},
+			{ID: "S0.2.5", Arrows: []Arrow{{KeyGeneration, SubmitRequest, System}}, Evidence: need(RequestVerified), Effects: do(CreateKey), Exhibits: words("request")},
+			{ID: "S0.2.6", Arrows: []Arrow{{RequestSubmitted, Printed, System}}, Evidence: need(ApplicationPrinted, ApplicationAccepted), Effects: do(PrintApplication, SignApplication), Exhibits: words("application", "request_form")},
+			{ID: "S0.2.7", Arrows: []Arrow{{SigningApplication, Accept, System}}, Effects: do(SendToCA)},
+			{ID: "S0.2.8", Arrows: []Arrow{{Issuing, Issue, System}}, Evidence: need(CertificateMatches), Effects: do(NotifyApplicant), Exhibits: words("certificate")},
+			{ID: "S0.2.9", Arrows: []Arrow{{Issued, Printed, System}}, Evidence: need(CertificatePrinted, AcknowledgementAccepted), Effects: do(SignAcknowledgement), Exhibits: words("certificate_sheet", "certificate_sheet_signature")},
+			{ID: "S0.3.0", Arrows: []Arrow{{CertificateAck, Acknowledge, System}}},
+		},
 	}
 }

@@ -36,6 +36,16 @@ func renamed(t testing.TB) *workflow.Migration {
 			}
 		}
 	}
+	for _, c := range to.Clauses {
+		for i, a := range c.Arrows {
+			if a.From == workflow.AgentRework {
+				c.Arrows[i].From = "returned"
+			}
+		}
+		if j := slices.Index(c.Evidence, workflow.OwnerPhoto); j >= 0 {
+			c.Evidence[j] = "portrait"
+		}
+	}
 	return &workflow.Migration{
 		From: from, To: to,
 		States:   map[workflow.State]workflow.State{workflow.AgentRework: "returned"},
@@ -223,13 +233,13 @@ func TestMigrationCheck(t *testing.T) {
 		},
 		"a state misspelt": {
 			func(m *workflow.Migration) { m.States["draught"] = workflow.Draft },
-			[]string{"migration: draught: is no state of version 1.2.0"},
+			[]string{"migration: draught: is no state of version 1.3.0"},
 		},
 		"evidence misspelt": {
 			func(m *workflow.Migration) {
 				m.Evidence = map[workflow.Evidence]workflow.Evidence{"foto": "portrait", workflow.StampNumber: "stamp"}
 			},
-			[]string{"migration: foto: is no evidence of version 1.2.0", "migration: stamp_number: stamp is no evidence of version 2.0.0"},
+			[]string{"migration: foto: is no evidence of version 1.3.0", "migration: stamp_number: stamp is no evidence of version 2.0.0"},
 		},
 		"another process": {
 			func(m *workflow.Migration) { m.To = lookup(t, "crm") },

@@ -21,7 +21,7 @@ func personalLink() *Process {
 	)
 	return &Process{
 		Name:     "personal-link",
-		Version:  "1.1.0",
+		Version:  "1.2.0",
 		Title:    "Дистанционный выпуск по индивидуальной ссылке",
 		Source:   "seed 001; refusals, returns and deadlines derived",
 		Start:    do(SendLink), // S1.1
@@ -50,7 +50,7 @@ func personalLink() *Process {
 		},
 		Steps: slices.Concat([]Step{
 			// S1.2, S1.3: the form, finished with «Далее».
-			{Draft, Submit, Applicant, need(FormValid, PaymentSettled, AuthorityConfirmed), AutoCheck, do(AskRegisters), nil},
+			{Draft, Submit, Applicant, need(FormValid, PaymentSettled), AutoCheck, do(AskRegisters), nil},
 
 			// S1.4 to S1.6: the registers answer; on success the next step opens by itself.
 			{AutoCheck, Confirm, System, need(RegistersConfirmed), KeyGeneration, do(NotifyApplicant), nil},
@@ -62,14 +62,14 @@ func personalLink() *Process {
 			{ManualCheck, Deny, System, need(RegisterRefuted), Draft, do(NotifyApplicant), drop(refuted)},
 			{ManualCheck, ApproveCheck, CAOperator, need(CheckOverride), KeyGeneration, do(NotifyApplicant), nil},
 			{ManualCheck, Recheck, CAOperator, nil, AutoCheck, do(AskRegisters), drop(registers)},
-			{ManualCheck, Return, CAOperator, nil, Draft, do(NotifyApplicant), drop(amended)},
+			{ManualCheck, Return, CAOperator, need(ReturnReason), Draft, do(NotifyApplicant), drop(void(ReturnReason), amended)},
 
 			// S1.7: keys and request are made where the key will live; «Сохранить и продолжить».
 			{KeyGeneration, SubmitRequest, Applicant, need(RegistersConfirmed, RequestVerified), RequestSubmitted, do(PrintApplication), nil},
 			{RequestSubmitted, Printed, System, need(ApplicationPrinted), SigningApplication, do(SignApplication), nil},
 
 			// S1.8: both papers are signed in the app, which identifies the signer.
-			{SigningApplication, Accept, System, need(RegistersConfirmed, RequestVerified, IdentityProofed, ApplicationAccepted), Issuing, do(SendToCA), nil},
+			{SigningApplication, Accept, System, need(RegistersConfirmed, AuthorityConfirmed, RequestVerified, IdentityProofed, ApplicationAccepted), Issuing, do(SendToCA), nil},
 			{SigningApplication, Declined, System, nil, SigningApplication, do(NotifyApplicant), nil},
 			{SigningApplication, Resend, Applicant, nil, SigningApplication, do(SignApplication), void(IdentityProofed, ApplicationAccepted)},
 
@@ -116,5 +116,23 @@ func personalLink() *Process {
 				Draft, AutoCheck, ManualCheck, KeyGeneration, RequestSubmitted, SigningApplication),
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant)}, Issued, CertificateAck, Writing),
 		),
+
+		Clauses: []Clause{
+			{ID: "S1.1", Begins: true, Effects: do(SendLink)},
+			{ID: "S1.2", Evidence: need(FormValid)},
+			{ID: "S1.3", Arrows: []Arrow{{Draft, Submit, Applicant}}},
+			{ID: "S1.4", Evidence: need(RegistersPositive), Effects: do(AskRegisters), Exhibits: words("smev_passport", "smev_snils", "smev_inn")},
+			{ID: "S1.6", Arrows: []Arrow{{AutoCheck, Confirm, System}}, Effects: do(NotifyApplicant)},
+			{ID: "S1.7", Arrows: []Arrow{{AutoCheck, Confirm, System}, {ManualCheck, Confirm, System}, {ManualCheck, ApproveCheck, CAOperator}}},
+			{ID: "S1.7e", Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}}, Evidence: need(RequestVerified), Exhibits: words("request")},
+			{ID: "S1.8", Arrows: []Arrow{{RequestSubmitted, Printed, System}}, Evidence: need(ApplicationPrinted), Effects: do(PrintApplication, SignApplication), Exhibits: words("application", "request_form")},
+			{ID: "S1.8h", Arrows: []Arrow{{SigningApplication, Accept, System}}, Evidence: need(IdentityProofed, ApplicationAccepted), Effects: do(SendToCA), Exhibits: words("application_signature", "request_form_signature")},
+			{ID: "S1.9", Arrows: []Arrow{{Issued, Printed, System}}, Evidence: need(CertificateMatches, CertificatePrinted), Effects: do(PrintCertificate, SignAcknowledgement), Exhibits: words("certificate", "certificate_sheet")},
+			{ID: "S1.9b", Evidence: need(AcknowledgementAccepted), Exhibits: words("certificate_sheet_signature")},
+			{ID: "S1.10", Arrows: []Arrow{{CertificateAck, Acknowledge, System}}},
+			{ID: "S1.10c", Evidence: need(CertificateInstalled)},
+			{ID: "S1.10d", Arrows: []Arrow{{Writing, Written, Applicant}}},
+			{ID: "S1.10e", Arrows: []Arrow{{Writing, Written, Applicant}}, Effects: do(NotifyApplicant)},
+		},
 	}
 }

@@ -84,6 +84,9 @@ type Process struct {
 	// Approvals is how many different persons must approve the content of a
 	// request before ApprovalsCollected is recorded. Zero: nobody is asked.
 	Approvals int `json:"approvals,omitempty"`
+
+	// Clauses says which sentences of Source the process carries out, and how.
+	Clauses []Clause `json:"clauses,omitempty"`
 }
 
 // Step returns the arrow that the event opens in this state for this role, if

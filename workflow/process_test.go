@@ -62,7 +62,7 @@ func TestStep(t *testing.T) {
 		"missing": {
 			at: workflow.Draft, on: workflow.Submit, by: workflow.Applicant,
 			have: []workflow.Evidence{workflow.PaymentSettled},
-			err:  "workflow: personal-link: submit in draft needs [form_valid authority_confirmed]",
+			err:  "workflow: personal-link: submit in draft needs [form_valid]",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestRefusedError(t *testing.T) {
 
 func TestAutomatic(t *testing.T) {
 	p := lookup(t, "personal-link")
-	all := []workflow.Evidence{workflow.ApplicationAccepted, workflow.RegistersPositive, workflow.IdentityProofed, workflow.RequestVerified}
+	all := []workflow.Evidence{workflow.ApplicationAccepted, workflow.RegistersPositive, workflow.AuthorityConfirmed, workflow.IdentityProofed, workflow.RequestVerified}
 	for i := range all {
 		without := append(append([]workflow.Evidence{}, all[:i]...), all[i+1:]...)
 		if s, ok := p.Automatic(workflow.SigningApplication, have(without...)); ok {

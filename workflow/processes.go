@@ -39,6 +39,7 @@ var offices = []Role{Agent, ServiceCentre, CAOperator, DocDept, TaxOffice}
 func need(evidence ...Evidence) []Evidence { return evidence }
 func void(evidence ...Evidence) []Evidence { return evidence }
 func do(effects ...Effect) []Effect        { return effects }
+func words(names ...string) []string       { return names }
 
 // drop is void for whole groups of evidence.
 func drop(groups ...[]Evidence) []Evidence { return slices.Concat(groups...) }

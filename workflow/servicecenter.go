@@ -19,7 +19,7 @@ func serviceCenter() *Process {
 	)
 	return &Process{
 		Name:     "service-center",
-		Version:  "1.2.0",
+		Version:  "1.3.0",
 		Title:    "Общий порядок действий при получении КЭП через сервисный центр",
 		Source:   "seed 003; registers, refusals, returns and deadlines derived",
 		Start:    do(SendInvoice, SendPack), // S3.1
@@ -110,5 +110,26 @@ func serviceCenter() *Process {
 			each(Step{On: Reject, By: CAOperator, Needs: need(RejectionReason), To: Rejected, Do: do(RevokeCertificate, NotifyApplicant, NotifyServiceCentre)},
 				Issued, CertificateAck, Writing),
 		),
+
+		Clauses: []Clause{
+			{ID: "S3.1a", Begins: true, Effects: do(SendInvoice), Exhibits: words("invoice")},
+			{ID: "S3.1b", Effects: do(SendPack), Exhibits: words("questionnaire", "powers_of_attorney")},
+			{ID: "S3.2a", Arrows: []Arrow{{Draft, Submit, Applicant}}, Evidence: need(FormValid)},
+			{ID: "S3.2b", Evidence: need(ExecutorPhone)},
+			{ID: "S3.3a", Arrows: []Arrow{{FormFilled, CreateForm, ServiceCentre}}},
+			{ID: "S3.3b", Arrows: []Arrow{{FormFilled, CreateForm, ServiceCentre}}, Effects: do(NotifyApplicant)},
+			{ID: "S3.4", Arrows: []Arrow{{DocumentsPending, SubmitDocuments, Applicant}}, Evidence: need(PhoneConfirmed, PassportScan, SNILSScan, DocumentsComplete), Effects: do(PrintApplication), Exhibits: words("application", "passport_scan", "snils_scan")},
+			{ID: "S3.4n", Arrows: []Arrow{{FormFilled, CreateForm, ServiceCentre}}, Effects: do(SendInstruction)},
+			{ID: "S3.5", Arrows: []Arrow{{CAReview, Approve, CAOperator}, {CAReview, Return, CAOperator}}},
+			{ID: "S3.5x", Arrows: []Arrow{{Rework, Invite, ServiceCentre}}, Evidence: need(ReturnReason), Effects: do(NotifyApplicant)},
+			{ID: "S3.5y", Arrows: []Arrow{{Rework, Resubmit, ServiceCentre}}},
+			{ID: "S3.5z", Arrows: []Arrow{{Approved, Invite, ServiceCentre}}, Effects: do(NotifyApplicant)},
+			{ID: "S3.6", Arrows: []Arrow{{AwaitingVisit, Identify, ServiceCentre}}, Evidence: need(PassportShown, SNILSShown, IdentityProofed, AuthorityConfirmed)},
+			{ID: "S3.7", Arrows: []Arrow{{Identified, OpenKeys, ServiceCentre}}},
+			{ID: "S3.8a", Arrows: []Arrow{{Identified, OpenKeys, ServiceCentre}}, Effects: do(SendSMS)},
+			{ID: "S3.8b", Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}}, Evidence: need(RequestVerified, CertificateMatches, CertificateInstalled), Effects: do(SendToCA)},
+			{ID: "S3.8n", Arrows: []Arrow{{Identified, OpenKeys, ServiceCentre}}, Effects: do(SendInstruction)},
+			{ID: "S3.9", Arrows: []Arrow{{Writing, Written, Applicant}}},
+		},
 	}
 }

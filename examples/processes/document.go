@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/surguch/surguch/workflow"
@@ -41,11 +42,11 @@ func table(w io.Writer, p *workflow.Process, rows []Row) error {
 		}
 		total++
 		count[r.Kind]++
-		steps, err := r.Steps(p)
-		if err != nil {
-			return err
+		carried := "*" + r.Reason + "*"
+		if c := r.Clause(p); c != nil {
+			carried = carriedOut(p, c)
 		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.ID, r.Note, r.Kind, r.carriedOut(steps))
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.ID, r.Note, r.Kind, carried)
 	}
 	if total == 0 {
 		return nil
@@ -60,23 +61,22 @@ func table(w io.Writer, p *workflow.Process, rows []Row) error {
 	return err
 }
 
-// carriedOut says in one cell of the table what the row comes to.
-func (r *Row) carriedOut(steps []workflow.Step) string {
-	if r.Reason != "" {
-		return "*" + r.Reason + "*"
-	}
+// carriedOut says in one cell of the table what the clause comes to.
+func carriedOut(p *workflow.Process, c *workflow.Clause) string {
 	var parts []string
-	if r.Begins {
+	if c.Begins {
 		parts = append(parts, "the request begins")
 	}
 	var arrows []string
-	for _, s := range steps {
-		arrows = append(arrows, "`"+s.String()+"`")
+	for _, s := range p.Steps {
+		if slices.Contains(c.Arrows, s.Arrow()) {
+			arrows = append(arrows, "`"+s.String()+"`")
+		}
 	}
 	for _, list := range [][]string{
 		{strings.Join(arrows, " or ")},
-		named("evidence", r.Evidence), named("effects", r.Effects), named("documents", r.Exhibits),
-		named("fields", r.Fields), named("looked at", r.Quality),
+		named("evidence", c.Evidence), named("effects", c.Effects), named("documents", c.Exhibits),
+		named("fields", c.Fields), named("looked at", c.Quality),
 	} {
 		if len(list) > 0 && list[0] != "" {
 			parts = append(parts, strings.Join(list, " "))

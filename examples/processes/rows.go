@@ -13,22 +13,13 @@ import (
 //go:embed testdata/rows.json
 var rowsJSON []byte
 
-// A Row is one sentence of a seed, and what in the process carries it out: one
-// of the arrows is taken, and all the rest happens. testdata/README.md tells
-// more.
+// A Row is one sentence of a seed. What carries it out is the clause of its
+// process that has its ID; testdata/README.md tells more.
 type Row struct {
-	ID   string // S2.7.1a: a part of item 7.1 of seed 002
-	Kind Kind
-	Note string // what the sentence says, in short
-
-	Begins   bool     // the request comes into being
-	Arrows   []string // "from event role"
-	Evidence []workflow.Evidence
-	Effects  []workflow.Effect
-	Exhibits []string // kinds of documents that join the dossier
-	Fields   []string // of the form
-	Quality  []string // what a reviewer looks at
-	Reason   string   // why nothing of all this
+	ID     string // S2.7.1a: a part of item 7.1 of seed 002
+	Kind   Kind
+	Note   string // what the sentence says, in short
+	Reason string // why nothing carries it out
 }
 
 // Kind says what a sentence is about.
@@ -56,25 +47,14 @@ func (r *Row) Process() string {
 	return seeds[seed]
 }
 
-// Steps returns the arrows of the row in their process.
-func (r *Row) Steps(p *workflow.Process) ([]workflow.Step, error) {
-	var steps []workflow.Step
-	for _, arrow := range r.Arrows {
-		words := strings.Fields(arrow)
-		if len(words) != 3 {
-			return nil, fmt.Errorf("row %s: %q is not a state, an event and a role", r.ID, arrow)
-		}
-		found := false
-		for _, s := range p.Open(workflow.State(words[0]), workflow.Role(words[2])) {
-			if s.On == workflow.Event(words[1]) {
-				steps, found = append(steps, s), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("row %s: %s has no arrow %s", r.ID, p.Name, arrow)
+// Clause returns what in the process carries the row out; nil, if nothing does.
+func (r *Row) Clause(p *workflow.Process) *workflow.Clause {
+	for i := range p.Clauses {
+		if p.Clauses[i].ID == r.ID {
+			return &p.Clauses[i]
 		}
 	}
-	return steps, nil
+	return nil
 }
 
 // readRows reads the table of rows.
