@@ -164,7 +164,7 @@ func (a *Authority) deliver(ctx context.Context, r *Request, code string) error 
 // insist is step for what must not be lost in a race: it is decided again.
 func (a *Authority) insist(ctx context.Context, q ask, decide decide) (*Request, error) {
 	whatever := *a
-	whatever.at = 0
+	whatever.at, whatever.once = 0, ""
 	for {
 		r, err := whatever.step(ctx, q, decide)
 		var conflict *ConflictError

@@ -321,7 +321,7 @@ func TestPartners(t *testing.T) {
 	if _, err := o.authority.Page(o.ctx, customer, ra.Query{}); !isDenied(err) {
 		t.Errorf("an applicant searches: %v", err)
 	}
-	if _, err := o.authority.Page(o.ctx, agent, ra.Query{Partner: stranger.Partner}); !isDenied(err) {
+	if _, err := o.authority.Page(o.ctx, agent, ra.Query{Partners: []string{stranger.Partner}}); !isDenied(err) {
 		t.Errorf("an agent searches another's: %v", err)
 	}
 	list, err := o.authority.Page(o.ctx, inspector, ra.Query{})

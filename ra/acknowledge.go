@@ -93,12 +93,22 @@ func (a *Authority) issuers() []*csr.Certificate {
 // SignApplication takes the owner's signature over the printed application, by
 // the certificate he has had so far: a renewal needs no paper then. It is
 // detached CMS, DER, over the exhibit application, by a certificate under one
-// of Config.SignerAnchors whose SNILS is the form's. A *SignatureError says why
-// it does not count; a *DeniedError that nobody waits for it.
+// of Config.SignerAnchors whose SNILS is the form's. Where the request is about
+// a certificate that exists, the signature is by that one, in force, and over
+// revocation_application where its end or a hold is asked for. A
+// *SignatureError says why it does not count; a *DeniedError that nobody waits
+// for it.
 func (a *Authority) SignApplication(ctx context.Context, id ID, by Actor, signature []byte) (*Request, error) {
 	r, err := a.load(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	p, err := a.process(ctx, r.ProcessHash)
+	if err != nil {
+		return nil, err
+	}
+	if concerns(p) {
+		return a.signByNamed(ctx, p, r, by, signature)
 	}
 	application, err := a.Document(ctx, r, string(ApplicationForm))
 	if err != nil {

@@ -14,8 +14,11 @@ type Actor struct {
 	Partner      string        `json:"partner,omitempty"`      // the organisation behind an agent
 	Authn        string        `json:"authn,omitempty"`        // how it was established: password, link, token …
 	SecondFactor bool          `json:"secondFactor,omitempty"` // by two factors
-	Request      ID            `json:"request,omitempty"`      // the only request it may touch; "": any
-	Scope        Scope         `json:"scope,omitempty"`        // the only commands it may give
+	// Person is the SNILS of who it is, as the login showed it. A representative
+	// needs it to confirm his power of attorney. It is recorded nowhere.
+	Person  string `json:"-"`
+	Request ID     `json:"request,omitempty"` // the only request it may touch; "": any
+	Scope   Scope  `json:"scope,omitempty"`   // the only commands it may give
 }
 
 // Scope is a set of commands.
@@ -49,25 +52,4 @@ func (by Actor) may(q ask) bool {
 // authority.
 func (by Actor) ofPartner() bool {
 	return by.Role == workflow.Agent || by.Role == workflow.ServiceCentre
-}
-
-// administers reports whether the actor lets others in to a request.
-func (by Actor) administers(r *Request) bool {
-	return (by.Role == workflow.CAOperator || by.ofPartner()) && by.sees(r)
-}
-
-// sees reports whether the actor may know of a request: people of the
-// authority and of the tax office of all of them, partners of their own, applicants of the one they
-// were let in to, or of those they began or filled in.
-func (by Actor) sees(r *Request) bool {
-	if by.Request != "" {
-		return by.Request == r.ID
-	}
-	switch {
-	case by.ofPartner():
-		return by.Partner == r.Partner
-	case by.Role == workflow.Applicant || by.Role == workflow.ApplicantRep:
-		return slices.Contains(r.Authors, by.ID)
-	}
-	return by.Role != ""
 }

@@ -50,6 +50,7 @@ var (
 	afterwardsExhibits = []string{
 		CertificateExhibit, string(CertificateSheet), SheetSignature,
 		RefusedCertificate, RefusalExhibit, RequestedExhibit, RevocationExhibit,
+		string(InstructionScans), string(InstructionRequest), string(InstructionVisit), string(OriginalsRegister),
 	}
 	afterwardsEvidence = []workflow.Evidence{
 		workflow.ApprovalsComplete, workflow.CertificateMatches, workflow.CertificatePrinted,
@@ -60,7 +61,9 @@ var (
 
 // contentHash is SHA-256 over the content, hexadecimal.
 func (r *Request) contentHash() (string, error) {
-	c := content{Process: r.ProcessHash, Form: r.Form, Documents: map[string]string{}, Checks: map[string]string{}}
+	form := r.Form
+	form.Support = "" // of no matter to the certificate
+	c := content{Process: r.ProcessHash, Form: form, Documents: map[string]string{}, Checks: map[string]string{}}
 	for _, e := range r.Exhibits {
 		if !slices.Contains(afterwardsExhibits, e.Kind) {
 			c.Documents[e.Kind+" "+e.Hash] = e.Hash

@@ -15,6 +15,9 @@ import (
 // right, how the client wants his certificate. Evidence that the authority
 // establishes itself cannot be attested: a *DeniedError. Who entered the
 // documents does not accept them: a *DutiesError.
+//
+// What another system reports, such as a payment, changes nothing when it is
+// said a second time with the same note, nor when the request has ended.
 func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workflow.Evidence, note string) (*Request, error) {
 	if !slices.Contains(recorders[evidence], by.Role) {
 		return nil, &DeniedError{id, by.Role, "attest " + string(evidence)}
@@ -23,6 +26,9 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
 	}
 	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(p *workflow.Process, r *Request) (*move, error) {
+		if reported(p, r, by, evidence, note) {
+			return &move{by: by}, nil
+		}
 		if !attestable(p, r, evidence, by.Role) {
 			return nil, &DeniedError{id, by.Role, "attest " + string(evidence)}
 		}
@@ -61,8 +67,10 @@ func (a *Authority) Identify(ctx context.Context, id ID, by Actor, how qualified
 // when it comes.
 func attestable(p *workflow.Process, r *Request, evidence workflow.Evidence, by workflow.Role) bool {
 	switch evidence {
-	case workflow.PaymentSettled:
+	case workflow.PaymentSettled, ContractSigned:
 		return !p.Final(r.State)
+	case workflow.EnforcementGround:
+		return wanted(p, r, evidence) && r.Form.Certificate != ""
 	case workflow.RejectionReason, workflow.ReturnReason, workflow.IdentityProofed:
 		return slices.ContainsFunc(p.Open(r.State, by), func(s workflow.Step) bool { return slices.Contains(s.Needs, evidence) })
 	}
@@ -85,6 +93,7 @@ var recorders = map[workflow.Evidence][]workflow.Role{
 	workflow.RejectionReason:         {workflow.CAOperator, workflow.DocDept, workflow.TaxOffice},
 	workflow.ReturnReason:            {workflow.Agent, workflow.ServiceCentre, workflow.CAOperator, workflow.DocDept, workflow.TaxOffice},
 	workflow.PaymentSettled:          {workflow.System, workflow.CAOperator},
+	ContractSigned:                   {workflow.System, workflow.CAOperator, workflow.Agent, workflow.ServiceCentre},
 	workflow.ESIAConfirmed:           {workflow.System},
 	workflow.ConsentGiven:            {workflow.System},
 	workflow.PhoneConfirmed:          {workflow.System},
@@ -106,4 +115,5 @@ var recorders = map[workflow.Evidence][]workflow.Role{
 	workflow.MediumHandedOver:        {workflow.Agent, workflow.ServiceCentre},
 	workflow.OriginalsDispatched:     {workflow.Agent, workflow.ServiceCentre},
 	workflow.OriginalsReceived:       {workflow.CAOperator, workflow.DocDept},
+	workflow.EnforcementGround:       {workflow.CAOperator},
 }

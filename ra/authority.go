@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/asn1"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -46,6 +48,13 @@ type Config struct {
 	// Without it they are refused: they prove nothing about a person.
 	Rehearsal bool
 
+	// Uses are the areas of application, by the names that Form.Use takes.
+	// Nil: none, and a form that names one has a fault.
+	Uses map[string]Use
+	// Purposes are those of extKeyUsage that every certificate has, whatever
+	// its use. Nil: clientAuth and emailProtection.
+	Purposes []asn1.ObjectIdentifier
+
 	// CA issues, under one of Issuers. Needed by send_to_ca.
 	CA      CA
 	Issuers []*csr.Certificate
@@ -62,6 +71,11 @@ type Config struct {
 	Notifier Notifier
 	// Printer makes forms. Needed by print_….
 	Printer Printer
+	// Instructions are files that are sent to applicants instead of those that
+	// the Printer makes, PDF: of one process and place
+	// ("service-center/key_generation.pdf"), or of a kind
+	// ("instruction_request.pdf"). Nil: the Printer makes all.
+	Instructions fs.FS
 
 	// CaseKeys wraps the keys under which each request is sealed. Nil: the
 	// store holds requests and documents in the clear.
@@ -106,6 +120,19 @@ type Config struct {
 	// Poll is the pause between questions to registers, signer and CA while
 	// their answer is pending. Zero: one minute.
 	Poll time.Duration
+
+	// Powers verifies electronic powers of attorney. Nil: they are taken on
+	// paper only.
+	Powers PowerVerifier
+	// PowerRegister tells which of them are in force. Nil: nobody is asked.
+	PowerRegister PowerRegister
+	// PowerCodes are those of which a power must give one. None: what a power
+	// gives is not looked at.
+	PowerCodes []string
+	// Partners is the tree of partners and what was delegated to them. Nil:
+	// partners stand side by side, and their people may do whatever their
+	// roles may.
+	Partners *Partners
 
 	// Calendar tells working days. Nil: RussianCalendar.
 	Calendar Calendar
@@ -177,6 +204,12 @@ func New(c Config) (*Authority, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Purposes == nil {
+		c.Purposes = []asn1.ObjectIdentifier{clientAuth, emailProtection}
+	}
+	if err := c.checkUses(); err != nil {
+		return nil, err
 	}
 	if err := c.checkRoutes(); err != nil {
 		return nil, err
@@ -256,21 +289,29 @@ func (e *DeniedError) Error() string {
 }
 
 // Begin makes a request in the named process. The form needs no more than the
-// e-mail address yet; a *FormError says what is wrong with that.
+// e-mail address yet; a *FormError says what is wrong with that. One about a
+// certificate that exists begins with what the earlier request says of its
+// owner, if the actor may see that: Form.Certificate is enough then.
 func (a *Authority) Begin(ctx context.Context, by Actor, process string, form Form) (*Request, error) {
 	p, err := a.configured(process)
 	if err != nil {
 		return nil, err
 	}
-	if fault := form.checkEmail(); fault != nil {
-		return nil, &FormError{[]Fault{*fault}}
-	}
 	q := ask{What: "Begin", By: by, With: []any{process, form}}
 	if !by.may(q) {
 		return nil, &DeniedError{Role: by.Role, Action: q.What}
 	}
+	if err := a.delegated(by, q); err != nil {
+		return nil, err
+	}
 	if done, err := a.repeated(ctx, q); done != nil || err != nil {
 		return done, err
+	}
+	if form, err = a.resumed(ctx, p, by, form); err != nil {
+		return nil, err
+	}
+	if fault := form.checkEmail(); fault != nil {
+		return nil, &FormError{[]Fault{*fault}}
 	}
 	r := &Request{ID: newID(a.cfg.Clock.Now()), State: p.Initial(), Process: p.Name, ProcessHash: p.Hash(), Form: form}
 	if r.key, err = a.newCaseKey(ctx, r.ID); err != nil {

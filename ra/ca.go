@@ -2,6 +2,7 @@ package ra
 
 import (
 	"context"
+	"encoding/asn1"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -56,6 +57,12 @@ type Route struct {
 type Order struct {
 	Request        *csr.Request             // possession proven, subject confirmed
 	Identification qualified.Identification // how the owner was identified
+	// Purposes are what extKeyUsage names, no more and no less. None: as the
+	// CA has it.
+	Purposes []asn1.ObjectIdentifier
+	// Licence asks for the licence of the signature tool to be in the
+	// certificate.
+	Licence bool
 }
 
 // OutcomeState is where a CA's conversation stands.
@@ -98,6 +105,9 @@ type Revocation struct {
 	Action RevocationAction
 	Reason csr.Reason // of ActRevoke
 	At     time.Time
+	// InvalidSince is since when the key is suspect, of ActRevoke: invalidityDate
+	// of RFC 5280, section 5.3.2. Zero: not said.
+	InvalidSince time.Time
 }
 
 // RevocationAction is what Revoke does.

@@ -111,7 +111,7 @@ func (r *Request) encode(queue workflow.Role) (*Row, error) {
 	}
 	row := &Row{
 		ID: r.ID, Version: r.Version, Process: r.Process, Definition: r.ProcessHash, State: r.State, Queue: queue, Partner: r.Partner, Assignee: r.Assignee,
-		Trouble: len(r.Trouble) > 0, Created: r.Created, Updated: r.Updated,
+		Trouble: len(r.Trouble) > 0, Expedited: r.expedited(), Created: r.Created, Updated: r.Updated,
 		Terms: r.Form.terms(), Data: r.key.seal("request", data),
 	}
 	if r.key != nil {

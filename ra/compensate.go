@@ -107,8 +107,12 @@ func (a *Authority) resumeCertificate(ctx context.Context, j *job) (found, error
 
 // revoke asks for a change of the certificate that the request had when the
 // effect was ordered, at the CA that it was ordered from. By now the request
-// may have another one, which is left alone.
+// may have another one, which is left alone. A process about a certificate that
+// exists means that one.
 func (a *Authority) revoke(ctx context.Context, j *job, r Revocation, want OutcomeState) (found, error) {
+	if alters(j.process) {
+		return a.alter(ctx, j, r, want)
+	}
 	orders, err := a.orders(ctx, j.request.ID, j.task.Seq)
 	if err != nil {
 		return found{}, err
@@ -151,12 +155,14 @@ func (j *job) revocationRecord(key string, state OutcomeState, why string) []att
 	if j.request.Erased {
 		return nil
 	}
-	words := map[OutcomeState]string{
-		Revoked: "действие сертификата прекращено", Suspended: "действие сертификата приостановлено",
-		Issued: "сертификат действует, приостановления нет",
-	}
-	text := words[state] + ": " + why
+	text := becameOf[state] + ": " + why
 	return []attachment{{kind: RevocationExhibit, media: mediaText, note: text, data: fmt.Appendf(nil, "%s\n%s\n", key, text)}}
+}
+
+// becameOf says in Russian what a certificate is at its CA.
+var becameOf = map[OutcomeState]string{
+	Revoked: "действие сертификата прекращено", Suspended: "действие сертификата приостановлено",
+	Issued: "сертификат действует, приостановления нет",
 }
 
 // has reports whether the dossier holds a document of a kind.

@@ -135,7 +135,7 @@ func (a *Authority) RevokeAccess(ctx context.Context, id ID, by Actor, note stri
 		return nil, fmt.Errorf("ra: request %s: the end of all access needs a note that says why", id)
 	}
 	return a.step(ctx, ask{"RevokeAccess", id, by, note}, func(_ *workflow.Process, r *Request) (*move, error) {
-		if !by.administers(r) {
+		if !a.administers(by, r) {
 			return nil, &DeniedError{id, by.Role, "end all access"}
 		}
 		return &move{by: by, write: []Entry{{Kind: AccessEnded, Note: note}}}, nil
@@ -146,7 +146,7 @@ func (a *Authority) RevokeAccess(ctx context.Context, id ID, by Actor, note stri
 // end with what they opened.
 func (a *Authority) SendLink(ctx context.Context, id ID, by Actor) (*Request, error) {
 	return a.step(ctx, ask{What: "SendLink", ID: id, By: by}, func(p *workflow.Process, r *Request) (*move, error) {
-		if !by.administers(r) || p.Final(r.State) || a.handlers[workflow.SendLink] == nil {
+		if !a.administers(by, r) || p.Final(r.State) || a.handlers[workflow.SendLink] == nil {
 			return nil, &DeniedError{id, by.Role, "send a link"}
 		}
 		return &move{by: by, write: []Entry{{Kind: AccessEnded, Note: "заказана новая ссылка"}}, order: []workflow.Effect{workflow.SendLink}}, nil

@@ -74,7 +74,7 @@ var keyUsage = csr.NewKeyUsage(csr.DigitalSignature | csr.ContentCommitment | cs
 func (a *Authority) keyMade(j *job, out found, der []byte) (found, error) {
 	request, err := a.cfg.Algorithms.Parse(der)
 	if err == nil {
-		err = checkSubject(&j.request.Form, request)
+		err = a.checkRequest(&j.request.Form, request)
 	}
 	if err != nil {
 		return found{}, Permanent(fmt.Errorf("ra: request %s: the request that the phone made: %w", j.request.ID, err))

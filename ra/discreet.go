@@ -48,7 +48,10 @@ func (f *Form) words() []string {
 		f.Email, f.Phone, strings.TrimPrefix(f.Phone, "+7"), f.SNILS, f.INN, f.LastName, f.FirstName, f.MiddleName,
 		f.BirthDate, f.BirthPlace, f.PassportSeries, f.PassportNumber, f.PassportDate, f.PassportIssuer, f.PassportDivCode,
 		digitsOf(f.PassportDivCode), region, f.City, f.Street, f.PostalCode,
-		f.OGRNIP, f.OGRN, f.INNLE, f.KPP, f.Organization, f.Department, f.Position, f.Alias, f.Support,
+		f.OGRNIP, f.OGRN, f.INNLE, f.KPP, f.Organization, f.Department, f.Position, f.Alias, f.Support, f.Certificate,
+	}
+	if n, ok := parseSerial(f.Certificate); ok {
+		words = append(words, n.Text(16), n.Text(10))
 	}
 	if len(f.SNILS) == 11 {
 		grouped := f.SNILS[:3] + "-" + f.SNILS[3:6] + "-" + f.SNILS[6:9]

@@ -66,9 +66,7 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 	}
 	asked := ask{"Attach", id, by, []string{kind, hashOf(data), note}}
 	return a.step(ctx, asked, func(p *workflow.Process, r *Request) (*move, error) {
-		place, _ := p.Place(r.State)
-		may := by.Role == place.Owner || by.Role == workflow.CAOperator || len(p.Open(r.State, by.Role)) > 0
-		if madeHere(kind) || p.Final(r.State) || by.Role == workflow.System || !may {
+		if madeHere(kind) || !attaches(p, r, by) {
 			return nil, &DeniedError{id, by.Role, "attach " + kind}
 		}
 		m := &move{by: by, attach: []attachment{{kind: kind, media: typ, note: note, data: data}}}
@@ -83,12 +81,20 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 	})
 }
 
+// attaches reports whether an actor may attach documents where a request
+// rests.
+func attaches(p *workflow.Process, r *Request, by Actor) bool {
+	place, _ := p.Place(r.State)
+	may := by.as(p) == place.Owner || by.Role == workflow.CAOperator || len(p.Open(r.State, by.as(p))) > 0
+	return may && by.Role != workflow.System && !p.Final(r.State)
+}
+
 // required are the documents that the owner brings before the authority looks
 // at the request, by the evidence of having them. They are asked for where a
 // process waits for documents_complete, and printed as its list of documents.
 func required(p *workflow.Process, r *Request) []workflow.Evidence {
 	list := []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan}
-	if r.Form.ActsBy == ByPower {
+	if r.Form.ActsBy == ByPower && !r.empowered() {
 		list = append(list, powerScan)
 	}
 	if _, signed := r.Evidence(workflow.SignedByOldKey); printsForm(p) && !signed {
@@ -121,10 +127,10 @@ func complete(p *workflow.Process, r *Request, with workflow.Evidence) []Held {
 func madeHere(kind string) bool {
 	switch kind {
 	case RequestExhibit, CertificateExhibit, ApplicationSignature, RequestFormSignature, SheetSignature,
-		RefusedCertificate, RefusalExhibit, RequestedExhibit, RevocationExhibit,
+		PowerExhibit, PowerSignature, RefusedCertificate, RefusalExhibit, RequestedExhibit, RevocationExhibit,
 		string(ApplicationForm), string(RequestForm), string(CertificateSheet), string(InvoiceForm), string(DocumentListForm),
-		string(MarkerForm):
+		string(MarkerForm), string(RevocationApplication):
 		return true
 	}
-	return kind == "" || strings.HasPrefix(kind, "smev_")
+	return kind == "" || strings.HasPrefix(kind, "smev_") || instructions[DocumentKind(kind)] != ""
 }

@@ -43,8 +43,9 @@ func (a *Authority) DocumentByHash(ctx context.Context, r *Request, hash string)
 
 // SubmitCSR takes the PKCS #10 request made at the workplace (DER): possession
 // is verified, the subject compared with the confirmed form byte for byte, the
-// key claimed for this request alone. Errors: csr.ErrSignature, a
-// *SubjectError, a *ClaimedError, a *workflow.RefusedError; then nothing
+// purposes it asks for with those of the form, the key claimed for this request
+// alone. Errors: csr.ErrSignature, a *SubjectError, a *PurposeError, a
+// *ClaimedError, a *workflow.RefusedError; then nothing
 // changed.
 func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) (*Request, error) {
 	parsed, err := a.cfg.Algorithms.Parse(der)
@@ -52,7 +53,7 @@ func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) 
 		return nil, fmt.Errorf("ra: request %s: %w", id, err)
 	}
 	return a.step(ctx, ask{"SubmitCSR", id, by, der}, func(_ *workflow.Process, r *Request) (*move, error) {
-		if err := checkSubject(&r.Form, parsed); err != nil {
+		if err := a.checkRequest(&r.Form, parsed); err != nil {
 			return nil, err
 		}
 		return &move{
@@ -83,7 +84,7 @@ func (a *Authority) ConfirmInstalled(ctx context.Context, id ID, by Actor, readB
 			by:     by,
 			record: []Held{{Evidence: workflow.CertificateInstalled, Exhibit: issued.Exhibit, Note: "сертификат записан на носитель и прочитан обратно"}},
 		}
-		if place, _ := p.Place(r.State); by.Role != place.Owner || !wanted(p, r, workflow.CertificateInstalled) || hears(p, r.State, workflow.Written) {
+		if place, _ := p.Place(r.State); by.as(p) != place.Owner || !wanted(p, r, workflow.CertificateInstalled) || hears(p, r.State, workflow.Written) {
 			m.fire = workflow.Written
 		}
 		return m, nil

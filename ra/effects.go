@@ -93,7 +93,7 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 		table[workflow.IssueMarker] = a.notify(workflow.Agent) // who has it printed: PrintMarker
 		table[workflow.SendInvoice] = a.sending(InvoiceForm)
 		table[workflow.SendPack] = a.sending(QuestionnaireForm, PowersForm, DocumentListForm)
-		table[workflow.SendInstruction] = a.notify(workflow.Applicant)
+		table[workflow.SendInstruction] = a.sendInstruction
 		table[workflow.SendSMS] = a.notify(workflow.Applicant)
 	}
 	if a.cfg.Signer != nil && a.cfg.Notifier != nil {
@@ -108,6 +108,8 @@ func (a *Authority) effects() map[workflow.Effect]handler {
 		table[workflow.RevokeCertificate] = a.revokeCertificate
 		table[workflow.SuspendCertificate] = a.suspendCertificate
 		table[workflow.ResumeCertificate] = a.resumeCertificate
+		table[workflow.CheckPredecessor] = a.checkPredecessor
+		table[workflow.WatchCertificate] = a.watchCertificate
 	}
 	return table
 }

@@ -1,6 +1,7 @@
 package ra
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -11,17 +12,36 @@ import (
 // a place from which he submits, or resubmits, a valid form. What was built on
 // the form before falls: answers of registers, papers and the request for a
 // certificate. A *FormError lists every fault; then nothing changed.
+//
+// A request about a certificate that exists names it, by Form.Certificate: one
+// ordered here, of the owner that the form is about. A partner names those of
+// requests within his reach, an applicant those of requests he may see, or his
+// own.
 func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Request, error) {
-	if faults := form.Check(a.cfg.Clock.Now()); len(faults) > 0 {
+	q := ask{"Fill", id, by, form}
+	if done, err := a.repeated(ctx, q); done != nil || err != nil {
+		return done, err
+	}
+	about, err := a.concern(ctx, id, by, &form)
+	if err != nil {
+		return nil, err
+	}
+	if faults := slices.Concat(form.Check(a.cfg.Clock.Now()), a.cfg.useFaults(&form), about.faults); len(faults) > 0 {
 		return nil, &FormError{faults}
 	}
-	return a.step(ctx, ask{"Fill", id, by, form}, func(p *workflow.Process, r *Request) (*move, error) {
-		if !fills(p, r.State, by.Role) {
+	return a.step(ctx, q, func(p *workflow.Process, r *Request) (*move, error) {
+		if !fills(p, r.State, by.as(p)) {
 			return nil, &DeniedError{id, by.Role, "fill"}
 		}
-		m := &move{by: by, form: &form, void: r.held(ofForm), record: formEvidence(p, &form)}
-		if _, printed := r.Exhibit(string(ApplicationForm)); printed && printsForm(p) {
-			m.order = []workflow.Effect{workflow.PrintApplication}
+		form := form
+		form.Support = cmp.Or(form.Support, r.Form.Support) // which LinkSupport takes back
+		m := &move{
+			by: by, form: &form, void: r.held(slices.Concat(ofForm, about.void, r.outlived(&form))),
+			record: append(formEvidence(p, &form), about.record...), order: about.order,
+		}
+		// A paper shows the form as it is, and is there where it is to be signed.
+		if _, printed := r.Exhibit(string(paper(p))); printsForm(p) && (printed || wanted(p, r, workflow.SignedOnPaper)) {
+			m.order = append(m.order, workflow.PrintApplication)
 		}
 		return m, nil
 	})

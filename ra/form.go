@@ -48,6 +48,12 @@ type Form struct {
 	Position     string `json:"ownerPosition,omitempty"`
 	ActsBy       string `json:"authorityDocument,omitempty"` // why he may act: ByRegister …
 
+	// Of a request about a certificate that exists: its renewal, revocation,
+	// suspension.
+	Certificate  string `json:"certificate,omitempty"`      // serial number as the sheet shows it: hexadecimal, spaces do not count
+	Reason       string `json:"revocationReason,omitempty"` // why it ends, as RFC 5280 names it: keyCompromise; see RevocationReasons
+	InvalidSince string `json:"invalidityDate,omitempty"`   // since when the key is suspect; may be absent
+
 	// What the applicant chooses.
 	Alias     string `json:"alias,omitempty"`     // by which he finds the request again
 	Use       string `json:"use,omitempty"`       // what the certificate is for, by Config.Uses; may be absent

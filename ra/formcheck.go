@@ -30,15 +30,8 @@ func (f *Form) Check(now time.Time) []Fault {
 	var faults []Fault
 	fault := func(field, code, text string) { faults = append(faults, Fault{field, code, text}) }
 	text := func(field, value string, required bool) {
-		switch {
-		case value == "" && required:
-			fault(field, "missing", "поле не заполнено")
-		case !utf8.ValidString(value) || strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl):
-			fault(field, "text", "лишние пробелы или недопустимые знаки")
-		case utf8.RuneCountInString(value) > 128:
-			fault(field, "long", "длиннее 128 знаков")
-		case strings.ContainsFunc(value, func(r rune) bool { return !writable(r) }):
-			fault(field, "letters", "пишется русскими или латинскими буквами, цифрами и знаками препинания")
+		if f := textFault(field, value, required); f != nil {
+			faults = append(faults, *f)
 		}
 	}
 	name := func(field, value string, required bool) {
@@ -131,6 +124,7 @@ func (f *Form) Check(now time.Time) []Fault {
 		}
 	}
 	faults = append(faults, f.strangers()...)
+	faults = append(faults, f.checkCertificate(now)...)
 	for _, x := range []struct{ field, value string }{{"alias", f.Alias}, {"use", f.Use}, {"support", f.Support}} {
 		text(x.field, x.value, false)
 	}
@@ -140,6 +134,21 @@ func (f *Form) Check(now time.Time) []Fault {
 		}
 	}
 	return faults
+}
+
+// textFault is what is wrong with a line of text; nil, if nothing is.
+func textFault(field, value string, required bool) *Fault {
+	switch {
+	case value == "" && required:
+		return &Fault{field, "missing", "поле не заполнено"}
+	case !utf8.ValidString(value) || strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl):
+		return &Fault{field, "text", "лишние пробелы или недопустимые знаки"}
+	case utf8.RuneCountInString(value) > 128:
+		return &Fault{field, "long", "длиннее 128 знаков"}
+	case strings.ContainsFunc(value, func(r rune) bool { return !writable(r) }):
+		return &Fault{field, "letters", "пишется русскими или латинскими буквами, цифрами и знаками препинания"}
+	}
+	return nil
 }
 
 // strangers are the fields that a form of this kind does not have.

@@ -60,7 +60,7 @@ func (a *Authority) sendToCA(ctx context.Context, j *job) (found, error) {
 			return found{}, err
 		}
 	}
-	return a.conclude(j, note, route, order.Request, outcome)
+	return a.conclude(j, note, route, order, outcome)
 }
 
 // newOrder is what the CA is asked to issue.
@@ -73,7 +73,11 @@ func (a *Authority) newOrder(ctx context.Context, r *Request) (*Order, error) {
 	if !ok || identity.Identification == nil {
 		return nil, fmt.Errorf("ra: request %s: identity is not established", r.ID)
 	}
-	return &Order{request, *identity.Identification}, nil
+	purposes, err := a.cfg.purposes(&r.Form)
+	if err != nil {
+		return nil, Permanent(fmt.Errorf("ra: request %s: %w", r.ID, err))
+	}
+	return &Order{Request: request, Identification: *identity.Identification, Purposes: purposes, Licence: r.Form.Licence != ""}, nil
 }
 
 // standing is what the CA says became of the order. At the first attempt it is
@@ -91,7 +95,7 @@ func (a *Authority) standing(ctx context.Context, j *job, note orderNote) (Route
 }
 
 // conclude is what follows from the CA's answer.
-func (a *Authority) conclude(j *job, note orderNote, route Route, request *csr.Request, o Outcome) (found, error) {
+func (a *Authority) conclude(j *job, note orderNote, route Route, order *Order, o Outcome) (found, error) {
 	switch o.State {
 	case Pending:
 		return note.later(found{}, a.poll(j, o))
@@ -102,7 +106,7 @@ func (a *Authority) conclude(j *job, note orderNote, route Route, request *csr.R
 	case Suspended:
 		return found{}, Permanent(fmt.Errorf("ra: request %s: the CA has suspended the certificate before it was handed over", j.request.ID))
 	case Issued:
-		return a.received(j, note, route, request, o.Certificate)
+		return a.received(j, note, route, order, o.Certificate)
 	}
 	return found{}, fmt.Errorf("ra: the CA answers with an unknown state %q", o.State)
 }
@@ -118,20 +122,21 @@ const longestPoll = 24 * time.Hour
 
 // received takes a certificate into the dossier: as the certificate, if it is
 // what was asked for; else as one that does not count.
-func (a *Authority) received(j *job, note orderNote, route Route, request *csr.Request, der []byte) (found, error) {
+func (a *Authority) received(j *job, note orderNote, route Route, order *Order, der []byte) (found, error) {
 	note.Certificate = hashOf(der)
 	out := found{on: workflow.RequestVerified}
-	if err := a.checkIssued(der, request, route, a.cfg.Clock.Now()); err != nil {
+	if err := a.checkIssued(der, order, route, a.cfg.Clock.Now()); err != nil {
 		a.cfg.Log.Warn("ra: a certificate does not count", "request", j.request.ID, "order", j.task.Key, "error", err)
 		out.attach = []attachment{refusedCertificate(der, "выпущен не тот сертификат: "+err.Error())}
 		out.fire = workflow.Mismatch
 		return note.later(out, soon)
 	}
-	text := "ключ и имя те же, что в запросе; подпись удостоверяющего центра верна"
+	text := "ключ и имя те же, что в запросе, назначение то же, что в анкете; подпись удостоверяющего центра верна"
 	if route.Name != "" {
 		text += "; удостоверяющий центр: " + route.Name
 	}
 	out.attach = []attachment{{kind: CertificateExhibit, media: mediaCertificate, data: der}}
+	out.claims = a.certificateClaims(route, der)
 	out.record = []Held{{Evidence: workflow.CertificateMatches, Exhibit: note.Certificate, Note: text}}
 	return note.later(out, soon)
 }
@@ -141,7 +146,7 @@ func refusedCertificate(der []byte, why string) attachment {
 }
 
 // CertificateError says why a certificate that the CA issued does not count.
-type CertificateError struct{ Err error } // a *csr.MatchError, a *csr.ChainError, a *FormLintError …
+type CertificateError struct{ Err error } // a *csr.MatchError, a *PurposeError, a *csr.ChainError, a *FormLintError …
 
 func (e *CertificateError) Error() string {
 	return fmt.Sprintf("ra: the CA's certificate is refused: %v", e.Err)
@@ -158,12 +163,15 @@ func (e *FormLintError) Error() string {
 }
 
 // checkIssued is the distrust of the CA: the certificate must be for the
-// request's key and subject, verify under an issuer of the route, and be of
-// the right form if the route asks for that.
-func (a *Authority) checkIssued(der []byte, request *csr.Request, route Route, at time.Time) error {
+// request's key and subject and for the purposes ordered, verify under an
+// issuer of the route, and be of the right form if the route asks for that.
+func (a *Authority) checkIssued(der []byte, order *Order, route Route, at time.Time) error {
 	cert, err := a.cfg.Algorithms.ParseCertificate(der)
 	if err == nil {
-		err = cert.Matches(request)
+		err = cert.Matches(order.Request)
+	}
+	if err == nil {
+		err = checkPurposes(order, cert)
 	}
 	if err == nil {
 		// A certificate begins when it is issued, by the clock of the CA.

@@ -30,4 +30,13 @@ type Notice struct {
 	// Link is the secret of an individual link, in a notice that delivers
 	// one: it opens the request to whoever holds it.
 	Link string
+	// Files go with the notice.
+	Files []NoticeFile
+}
+
+// NoticeFile is a file that goes with a notice.
+type NoticeFile struct {
+	Name  string // in Russian, with its extension
+	Media string // MIME type
+	Data  []byte
 }

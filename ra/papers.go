@@ -9,8 +9,12 @@ import (
 
 // printApplication prints the application and the request form. The papers
 // show the data they were printed from; a change of that data voids the
-// evidence recorded here.
+// evidence recorded here. Of a process about a certificate that exists it
+// prints what is asked of that.
 func (a *Authority) printApplication(ctx context.Context, j *job) (found, error) {
+	if alters(j.process) {
+		return a.printDemand(ctx, j)
+	}
 	if printsForm(j.process) && j.request.basis(workflow.RequestVerified) == 0 { // before the keys are made
 		return a.print(ctx, j, workflow.FormValid, ApplicationForm)
 	}
@@ -23,7 +27,7 @@ func (a *Authority) printApplication(ctx context.Context, j *job) (found, error)
 	}
 	out := found{on: workflow.RequestVerified}
 	for _, kind := range []DocumentKind{ApplicationForm, RequestForm} {
-		pdf, err := a.cfg.Printer.Print(ctx, Document{Kind: kind, Request: j.request, PKCS10: request.Raw})
+		pdf, err := a.cfg.Printer.Print(ctx, Document{Kind: kind, Request: j.request, PKCS10: request.Raw, Use: a.use(j.request)})
 		if err != nil {
 			return found{}, err
 		}
@@ -40,7 +44,7 @@ func (a *Authority) printApplication(ctx context.Context, j *job) (found, error)
 func (a *Authority) print(ctx context.Context, j *job, on workflow.Evidence, kinds ...DocumentKind) (found, error) {
 	out := found{on: on}
 	for _, kind := range kinds {
-		d := Document{Kind: kind, Request: j.request}
+		d := Document{Kind: kind, Request: j.request, Use: a.use(j.request)}
 		for _, e := range required(j.process, j.request) {
 			d.Required = append(d.Required, string(e))
 		}

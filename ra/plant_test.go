@@ -32,6 +32,7 @@ type plan struct {
 	evidence []workflow.Evidence
 	until    time.Time // for all the evidence; zero: it does not grow stale
 	author   string    // who entered the data; "": the clerk
+	partner  string    // his organisation
 }
 
 // plant stores a request of which the journal says that it began in the place
@@ -40,7 +41,7 @@ func (w *world) plant(store ra.Store, x plan) ra.ID {
 	w.t.Helper()
 	now := w.clock.Now().Truncate(time.Millisecond)
 	id := ra.ID(fmt.Sprintf("%012x%s", now.UnixMilli(), hex.EncodeToString(seal.NewSalt()[:10])))
-	by := ra.Actor{ID: "clerk", Role: workflow.CAOperator}
+	by := ra.Actor{ID: "clerk", Role: workflow.CAOperator, Partner: x.partner}
 	if x.author != "" {
 		by.ID = x.author
 	}
@@ -72,7 +73,7 @@ func (w *world) plant(store ra.Store, x plan) ra.ID {
 		w.t.Fatal(err)
 	}
 	c.Row = &ra.Row{
-		ID: id, Version: r.Version, Process: r.Process, Definition: r.ProcessHash, State: r.State, Queue: place.Owner,
+		ID: id, Version: r.Version, Process: r.Process, Definition: r.ProcessHash, State: r.State, Queue: place.Owner, Partner: r.Partner,
 		Created: now, Updated: now, Data: mustJSON(w.t, r),
 	}
 	if place.Within > 0 {

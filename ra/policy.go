@@ -57,12 +57,15 @@ func (e *SubjectError) Error() string {
 // checkSubject compares the attributes of the request with those of the form
 // byte for byte, string types included, in any order: orders differ between
 // the tools that make requests and none is prescribed.
-func checkSubject(f *Form, r *csr.Request) error {
+func checkSubject(f *Form, r *csr.Request) error { return checkName(f, r.Subject) }
+
+// checkName is checkSubject for the subject by itself.
+func checkName(f *Form, subject csr.Name) error {
 	want, err := Subject(f)
 	if err != nil {
 		return fmt.Errorf("ra: subject of the form: %w", err)
 	}
-	left := r.Subject.Attributes()
+	left := subject.Attributes()
 	var e SubjectError
 	var open []csr.Attribute
 	for _, w := range want.Attributes() {

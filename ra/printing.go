@@ -31,6 +31,9 @@ const (
 	ConsentForm           DocumentKind = "consent"                // согласие на обработку персональных данных
 	RevocationApplication DocumentKind = "revocation_application" // заявление на отзыв, приостановление, возобновление
 	OriginalsRegister     DocumentKind = "originals_register"     // реестр пересылаемых оригиналов
+	InstructionScans      DocumentKind = "instruction_scans"      // как передать сканы документов
+	InstructionRequest    DocumentKind = "instruction_request"    // запрос квалифицированной электронной подписи
+	InstructionVisit      DocumentKind = "instruction_visit"      // как прийти с документами
 )
 
 // Document is what a form is printed from. Kind says which of it the form
@@ -43,6 +46,7 @@ type Document struct {
 	// Stamp is the number of the stamp that certifies a paper copy of the
 	// certificate sheet. Empty: the sheet is no such copy.
 	Stamp      string
+	Use        string        // what the certificate is for, in Russian, if the form says so
 	Required   []string      // kinds of the exhibits that this owner brings, for the list
 	Marker     *MarkerPaper  // of the marker
 	Carrier    *CarrierPaper // of the hand-over act

@@ -3,13 +3,14 @@ package ra
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/surguch/surguch/workflow"
 )
 
 // Read returns a request to somebody who may know of it: people of the
-// authority see all requests, agents and service centres those of their
-// partner, applicants those they were let in to or have entered data of.
+// authority see all requests, agents those of their partner, service centres
+// those of the partners beneath theirs as well, applicants those they were let in to or have entered data of.
 // ErrNotFound for every other, as if there were none.
 func (a *Authority) Read(ctx context.Context, id ID, by Actor) (*Request, error) {
 	if by.Request != "" && by.Request != id {
@@ -19,7 +20,7 @@ func (a *Authority) Read(ctx context.Context, id ID, by Actor) (*Request, error)
 	if err != nil {
 		return nil, err
 	}
-	if !by.sees(r) {
+	if !a.sees(by, r) {
 		return nil, ErrNotFound
 	}
 	return r, nil
@@ -33,10 +34,13 @@ func (a *Authority) Page(ctx context.Context, by Actor, q Query) ([]*Request, er
 	switch by.Role {
 	case workflow.CAOperator, workflow.DocDept, workflow.TaxOffice:
 	case workflow.Agent, workflow.ServiceCentre:
-		if by.Partner == "" || q.Partner != "" && q.Partner != by.Partner {
+		reach := a.reach(by)
+		if by.Partner == "" || len(reach) == 0 || slices.ContainsFunc(q.Partners, func(p string) bool { return !slices.Contains(reach, p) }) {
 			return nil, &DeniedError{Role: by.Role, Action: "search"}
 		}
-		q.Partner = by.Partner
+		if len(q.Partners) == 0 {
+			q.Partners = reach
+		}
 	default:
 		return nil, &DeniedError{Role: by.Role, Action: "search"}
 	}
@@ -60,7 +64,7 @@ func (a *Authority) Page(ctx context.Context, by Actor, q Query) ([]*Request, er
 
 // Cursor is where a page ends that ends with the request.
 func (r *Request) Cursor() Cursor {
-	return Cursor{Name: r.Form.terms().Name, Updated: r.Updated, ID: r.ID}
+	return Cursor{Name: r.Form.terms().Name, Ordinary: !r.expedited(), Updated: r.Updated, ID: r.ID}
 }
 
 // Hasten has the registers, the signer and the CA asked at once what a request
@@ -91,7 +95,7 @@ func (a *Authority) Hasten(ctx context.Context, id ID) error {
 func asks(e workflow.Effect) bool {
 	switch e {
 	case workflow.AskRegisters, workflow.SendToCA, workflow.RevokeCertificate, workflow.SuspendCertificate, workflow.ResumeCertificate,
-		workflow.SignApplication, workflow.SignAcknowledgement:
+		workflow.SignApplication, workflow.SignAcknowledgement, workflow.CheckPredecessor, workflow.WatchCertificate:
 		return true
 	}
 	return false

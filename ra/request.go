@@ -34,8 +34,12 @@ type Request struct {
 	Sessions  []Session  `json:"sessions,omitempty"` // that last, hashed
 	Wrong     int        `json:"wrongCodes,omitempty"`
 	Locked    time.Time  `json:"codesLocked,omitzero"` // no code from the phone is taken until then
+	Phrase    *KeyPhrase `json:"keyPhrase,omitempty"`  // stretched
 	Approvals []Approval `json:"approvals,omitempty"`
-	Trouble   []Trouble  `json:"trouble,omitempty"` // effects that failed for good, in the order they did
+	// Representatives act for the applicant by powers of attorney.
+	Representatives []Representative `json:"representatives,omitempty"`
+
+	Trouble []Trouble `json:"trouble,omitempty"` // effects that failed for good, in the order they did
 
 	Partner  string    `json:"partner,omitempty"`  // of whoever began it
 	Authors  []string  `json:"authors,omitempty"`  // IDs of those who entered its data and documents
@@ -92,6 +96,9 @@ const (
 	MarkerChanged EntryKind = "marker"         // the marker is now Marker
 	Admission     EntryKind = "session"        // a session is now Session
 	AccessEnded   EntryKind = "access_ended"   // links, marker and sessions end
+	PhraseChanged EntryKind = "key_phrase"     // the key phrase is now Phrase: chosen, or named on the telephone
+	SupportLinked EntryKind = "support"        // a case at the help desk is about the request
+	Represented   EntryKind = "representative" // Representative acts for the applicant from now on, or does not any more
 	Reminded      EntryKind = "reminder"       // whoever must act was reminded
 	Assigned      EntryKind = "assignment"     // the request was given to Assignee
 	Lapsed        EntryKind = "lapsed"         // Evidence does not count any more and is established anew
@@ -129,18 +136,21 @@ type Entry struct {
 	Clauses []string `json:"clauses,omitempty"`
 
 	// What the entry made of the request, in full.
-	Process     string    `json:"process,omitempty"`     // of Began
-	ProcessHash string    `json:"processHash,omitempty"` // of Began
-	Form        *Form     `json:"form,omitempty"`        // of Began and FormChanged
-	Held        *Held     `json:"held,omitempty"`        // of Recorded
-	Document    *Exhibit  `json:"document,omitempty"`    // of Attached
-	Verdict     *Verdict  `json:"verdict,omitempty"`     // of Judged
-	Link        *Link     `json:"link,omitempty"`        // of LinkMinted
-	Marker      *Marker   `json:"marker,omitempty"`      // of MarkerChanged
-	Session     *Session  `json:"session,omitempty"`     // of Admission
-	Trouble     *Trouble  `json:"trouble,omitempty"`     // of Troubled
-	Approval    *Approval `json:"approval,omitempty"`    // of Approved
-	Deadline    time.Time `json:"deadline,omitzero"`     // of Began and Moved
+	Process        string          `json:"process,omitempty"`        // of Began
+	ProcessHash    string          `json:"processHash,omitempty"`    // of Began
+	Form           *Form           `json:"form,omitempty"`           // of Began and FormChanged
+	Held           *Held           `json:"held,omitempty"`           // of Recorded
+	Document       *Exhibit        `json:"document,omitempty"`       // of Attached
+	Verdict        *Verdict        `json:"verdict,omitempty"`        // of Judged
+	Link           *Link           `json:"link,omitempty"`           // of LinkMinted
+	Marker         *Marker         `json:"marker,omitempty"`         // of MarkerChanged
+	Session        *Session        `json:"session,omitempty"`        // of Admission
+	Phrase         *KeyPhrase      `json:"phrase,omitempty"`         // of PhraseChanged
+	Representative *Representative `json:"representative,omitempty"` // of Represented
+	Support        *string         `json:"support,omitempty"`        // of SupportLinked
+	Trouble        *Trouble        `json:"trouble,omitempty"`        // of Troubled
+	Approval       *Approval       `json:"approval,omitempty"`       // of Approved
+	Deadline       time.Time       `json:"deadline,omitzero"`        // of Began and Moved
 
 	// Salt makes the commitment of the audit trail to this entry say nothing
 	// about it: 16 octets.
@@ -183,7 +193,14 @@ func (r *Request) apply(e *Entry) error {
 	case Assigned:
 		r.Assignee = e.Assignee
 	case FormChanged:
+		if !r.Form.sameOwner(e.Form) {
+			r.Representatives = nil
+		}
 		r.Form = *e.Form
+	case Represented:
+		r.represented(e.Representative)
+	case SupportLinked:
+		r.Form.Support = *e.Support
 	case LinkMinted:
 		r.Links = []Link{*e.Link}
 	case MarkerChanged:
@@ -195,6 +212,8 @@ func (r *Request) apply(e *Entry) error {
 		r.admit(e)
 	case AccessEnded:
 		r.Links, r.Marker, r.Sessions = nil, nil, nil
+	case PhraseChanged:
+		r.Phrase = e.Phrase
 	case Attached:
 		r.Exhibits = append(r.Exhibits, *e.Document)
 	case Judged:
@@ -226,6 +245,12 @@ func (e *Entry) Whole() bool {
 		return e.Marker != nil
 	case Admission:
 		return e.Session != nil
+	case PhraseChanged:
+		return e.Phrase != nil
+	case Represented:
+		return e.Representative != nil
+	case SupportLinked:
+		return e.Support != nil
 	case Attached:
 		return e.Document != nil
 	case Judged:
@@ -296,6 +321,7 @@ func (r *Request) clone() *Request {
 	c.Approvals = slices.Clone(r.Approvals)
 	c.Authors = slices.Clone(r.Authors)
 	c.Trouble = slices.Clone(r.Trouble)
+	c.Representatives = slices.Clone(r.Representatives)
 	return &c
 }
 

@@ -1,15 +1,16 @@
 package ra_test
 
 import (
-	"context"
+	"crypto"
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/ca/catest"
 	"github.com/surguch/surguch/ra/storetest"
@@ -24,28 +25,40 @@ type walk struct {
 	store   ra.Store
 	process *workflow.Process
 	id      ra.ID
-	csr     []byte
-	said    []string // what was done, to be told if it goes wrong
+	key     crypto.Signer // the owner's
+	csr     []byte        // for it
+	aim     string        // the command that is tried most
+	said    []string      // what was done, to be told if it goes wrong
 
+	link, marker string // the last that opened the request
+	token, code  string // the last session, and the last code for one
+
+	*walked
+}
+
+// walked is what all walks together have come to.
+type walked struct {
 	followed map[string]bool // arrows
 	refused  map[string]int  // commands, by the type of the error
-	done     int
+	did      map[string]int  // commands that were carried out, by their names
 }
 
 // TestAnySequence: whatever is done to a request, it stands in a declared
 // place, its journal has no gap and amounts to it, its timers are those of its
 // place, the audit trail commits to every line, no approval is that of an
-// author, and what was refused has left no trace.
+// author, a secret that was ended opens nothing, and what was refused has left
+// no trace. Every command takes part ([TestEveryCommandWalks]) and is carried
+// out now and then.
 func TestAnySequence(t *testing.T) {
 	w := newWorld(t)
 	all := append(runnable(t), quorum(2))
-	csr := w.request(w.newKey(), w.form)
-	followed, refused, done := map[string]bool{}, map[string]int{}, 0
-	n := uint64(long(300, 10_000))
-	for seed := range n {
+	key := w.newKey()
+	csr := w.request(key, w.form)
+	sum := &walked{map[string]bool{}, map[string]int{}, map[string]int{}}
+	run := func(seed uint64, aim string) {
 		p := all[int(seed)%len(all)]
 		x := &walk{
-			world: w, Rand: rand.New(rand.NewPCG(seed, 1)), process: p, csr: csr, followed: followed, refused: refused,
+			world: w, Rand: rand.New(rand.NewPCG(seed, 1)), process: p, key: key, csr: csr, aim: aim, walked: sum,
 		}
 		x.begin(seed)
 		for range 30 {
@@ -54,15 +67,26 @@ func TestAnySequence(t *testing.T) {
 			}
 		}
 		x.audited()
-		done += x.done
+	}
+	n := uint64(long(300, 10_000))
+	for seed := range n {
+		run(seed, names[seed/2%uint64(len(names))])
 	}
 	arrows := 0
 	for _, p := range all {
 		arrows += len(p.Steps)
 	}
-	t.Logf("%d sequences: %d commands carried out, %d of %d arrows followed; refused: %v", n, done, len(followed), arrows, refused)
-	if len(followed) < arrows/3 {
-		t.Errorf("only %d of %d arrows were followed", len(followed), arrows)
+	t.Logf("%d sequences: %d of %d arrows followed; carried out: %v; refused: %v", n, len(sum.followed), arrows, sum.did, sum.refused)
+	if len(sum.followed) < arrows/3 {
+		t.Errorf("only %d of %d arrows were followed", len(sum.followed), arrows)
+	}
+	for _, name := range without(names, demanding...) {
+		for seed := n; sum.did[name] == 0 && seed < n+100; seed++ {
+			run(seed, name) // it may have had no luck
+		}
+		if sum.did[name] == 0 {
+			t.Errorf("%s was never carried out", name)
+		}
 	}
 }
 
@@ -75,49 +99,139 @@ func (x *walk) begin(seed uint64) {
 	})
 	x.reopen(func(c *ra.Config) {
 		c.Store, c.Processes, c.CA, c.Failures = m, []*workflow.Process{x.process}, ca, 3
-		c.Registers, c.Notifier, c.Printer, c.Signer = moody{x}, moody{x}, moody{x}, moody{x}
+		c.Registers, c.Notifier, c.Printer, c.Signer = moody{x}, ears{moody{x}}, ears{moody{x}}, moody{x}
 	})
 	evidence := without(allEvidence(x.process), workflow.ApprovalsComplete) // which nobody but approvers gives
-	evidence = slices.DeleteFunc(evidence, func(workflow.Evidence) bool { return x.IntN(4) == 0 })
 	for _, pair := range x.process.Contrary {
 		evidence = without(evidence, pair[x.IntN(2)])
 	}
-	place := x.process.Places[x.IntN(len(x.process.Places))]
-	at := plan{process: x.process, state: place.State, evidence: evidence, author: pick(x, people)}
+	state := pick(x, x.process.Places).State
+	if seed%2 == 1 {
+		x.aim = pick(x, slices.Sorted(maps.Keys(aims)))
+	}
+	fit, known := x.fits(x.aim)
+	for known && len(fit) == 0 { // of no use in this process
+		x.aim = pick(x, names)
+		fit, known = x.fits(x.aim)
+	}
+	if known {
+		state, evidence = pick(x, fit), without(evidence, aims[x.aim]...)
+	} else {
+		evidence = slices.DeleteFunc(evidence, func(workflow.Evidence) bool { return x.IntN(4) == 0 })
+	}
+	at := plan{process: x.process, state: state, evidence: evidence, author: pick(x, people)}
 	if x.IntN(3) == 0 {
 		at.until = x.clock.Now().Add(time.Duration(x.IntN(100)) * time.Hour)
 	}
 	x.id = x.plant(m, at)
-	x.said = append(x.said, fmt.Sprintf("planted in %s with %v", place.State, evidence))
+	x.said = append(x.said, fmt.Sprintf("planted in %s with %v, for %s", state, evidence, x.aim))
 }
 
 var people = []string{"a", "b", "c", "clerk"}
 
 func pick[T any](x *walk, list []T) T { return list[x.IntN(len(list))] }
 
+// fits are the places where a command may be of use, if that is known: where
+// what comes of it is waited for.
+func (x *walk) fits(command string) (places []workflow.State, known bool) {
+	if command == "Erase" {
+		for _, p := range x.process.Places {
+			if x.process.Final(p.State) {
+				places = append(places, p.State)
+			}
+		}
+		return places, true
+	}
+	evidence, known := aims[command]
+	for _, s := range x.process.Steps {
+		if slices.ContainsFunc(evidence, func(e workflow.Evidence) bool { return slices.Contains(s.Needs, e) }) {
+			places = append(places, s.From)
+		}
+	}
+	return places, known
+}
+
 // step does one thing and looks at the request afterwards.
 func (x *walk) step() {
 	x.t.Helper()
+	name := x.choose()
+	x.prepare(name)
 	before := x.snapshot(x.store, x.id)
 	was := x.must(x.authority.Request(x.ctx, x.id))
 	if was.Erased {
 		return
 	}
-	what, err := x.command(was)
-	x.said = append(x.said, fmt.Sprintf("%s: %v", what, err))
-	if err != nil {
-		if after := x.snapshot(x.store, x.id); after != before {
-			x.t.Errorf("%s was refused (%v) and left a trace:\n%s\n%s", what, err, before, after)
-		}
-		x.refused[fmt.Sprintf("%T", err)]++
+	what, err := x.carryOut(name, was)
+	x.said = append(x.said, fmt.Sprintf("%s %s: %v", name, what, err))
+	if err == nil {
+		x.did[name]++
 	} else {
-		x.done++
+		x.refused[fmt.Sprintf("%T", err)]++
+	}
+	if err != nil && !slices.Contains(ofSessions, name) || slices.Contains(looks, name) {
+		if after := x.snapshot(x.store, x.id); after != before {
+			x.t.Errorf("%s %s (%v) left a trace:\n%s\n%s", name, what, err, before, after)
+		}
 	}
 	x.sound()
 }
 
-// command is one of all the things that can be done.
-func (x *walk) command(r *ra.Request) (what string, err error) {
+// names are those of the commands, in an order.
+var names = slices.Sorted(maps.Keys(commands))
+
+// What is done beside the commands.
+const (
+	whatIsOpen = "what is open" // as Explain says
+	timePasses = "time passes"
+)
+
+// choose returns what is to be done: the aim first, then any command, or one of
+// the above.
+func (x *walk) choose() string {
+	switch n := x.IntN(10); {
+	case len(x.said) < 4:
+		return x.aim
+	case n < 2:
+		return whatIsOpen
+	case n < 4:
+		return timePasses
+	case n < 6:
+		return x.aim
+	}
+	if name := pick(x, names); !slices.Contains(looks, name) {
+		return name
+	}
+	return pick(x, names) // looks are of less interest
+}
+
+// carryOut does it. A command is tried by one and another, until it is for
+// somebody.
+func (x *walk) carryOut(name string, r *ra.Request) (what string, err error) {
+	switch name {
+	case whatIsOpen:
+		return x.promised()
+	case timePasses:
+		d := pick(x, pauses)
+		x.pass(d)
+		return d.String(), nil
+	}
+	c := turn{a: x.authority, r: r}
+	if x.IntN(4) == 0 && !slices.Contains(ofSessions, name) {
+		c.a = c.a.Once(fmt.Sprintf("key %d", x.IntN(5)))
+	}
+	if x.IntN(8) == 0 {
+		c.a = c.a.At(r.Version - x.Int64N(2))
+	}
+	var denied *ra.DeniedError
+	for try := 0; try == 0 || try < 4 && errors.As(err, &denied); try++ {
+		c.by = x.somebody(r)
+		what, err = commands[name](x, c)
+	}
+	return fmt.Sprintf("%s by %v", what, c.by), err
+}
+
+// somebody is mostly one of those who are to act.
+func (x *walk) somebody(r *ra.Request) ra.Actor {
 	by := ra.Actor{ID: pick(x, people), Role: pick(x, roles), SecondFactor: x.IntN(2) == 0}
 	if x.IntN(20) == 0 {
 		by.Request = "another"
@@ -126,65 +240,10 @@ func (x *walk) command(r *ra.Request) (what string, err error) {
 		place, _ := x.process.Place(r.State)
 		by.Role = place.Owner
 	}
-	a := x.authority
-	if x.IntN(4) == 0 {
-		a = a.Once(fmt.Sprintf("key %d", x.IntN(5)))
+	if session, _, err := x.authority.Session(x.ctx, x.token); err == nil && x.IntN(3) == 0 {
+		return session
 	}
-	form := x.form
-	if x.IntN(2) == 0 {
-		form = applicant.Form(x.Uint64N(3))
-	}
-	trouble := "none"
-	if len(r.Trouble) > 0 {
-		trouble, by.Role = pick(x, r.Trouble).Task, workflow.CAOperator
-	}
-	switch n := x.IntN(16); n {
-	case 0, 1:
-		event := pick(x, events(x.process))
-		_, err = a.Fire(x.ctx, x.id, by, event)
-		return fmt.Sprintf("fire %s by %v", event, by), err
-	case 2, 3, 4, 5:
-		return x.promised()
-	case 6:
-		_, err = a.Fill(x.ctx, x.id, by, form)
-		return fmt.Sprintf("fill by %v", by), err
-	case 7:
-		evidence := pick(x, []workflow.Evidence{workflow.CheckOverride, workflow.RejectionReason, workflow.IdentityProofed})
-		_, err = a.Attest(x.ctx, x.id, by, evidence, pick(x, []string{"", "основание"}))
-		return fmt.Sprintf("attest %s by %v", evidence, by), err
-	case 8:
-		kind := pick(x, []string{"passport_scan", "certificate_scan", "other", ra.CertificateExhibit})
-		_, err = a.Attach(x.ctx, x.id, by, kind, []byte(pick(x, []string{"%PDF-1.7\n%%EOF\n", "%PDF-1.4\n%%EOF\n", "no"})), "")
-		return fmt.Sprintf("attach %s by %v", kind, by), err
-	case 9:
-		_, err = a.SubmitCSR(x.ctx, x.id, by, x.csr)
-		return fmt.Sprintf("submit a request by %v", by), err
-	case 10:
-		read, _ := x.authority.Document(x.ctx, r, ra.CertificateExhibit)
-		_, err = a.ConfirmInstalled(x.ctx, x.id, by, read)
-		return fmt.Sprintf("confirm by %v", by), err
-	case 11, 12:
-		review, reviewed := x.authority.Review(x.ctx, x.id)
-		if reviewed != nil {
-			return "review", reviewed
-		}
-		by.Role = workflow.CAOperator
-		_, err = a.Approve(x.ctx, x.id, by, review.Content, "")
-		return fmt.Sprintf("approve by %v", by), err
-	case 13:
-		do := pick(x, []func(context.Context, ra.ID, ra.Actor, string, string) (*ra.Request, error){a.Retry, a.Dismiss})
-		_, err = do(x.ctx, x.id, by, trouble, "основание")
-		return fmt.Sprintf("settle the trouble %s by %v", trouble, by), err
-	case 14:
-		if x.IntN(8) == 0 {
-			return fmt.Sprintf("erase by %v", by), a.Erase(x.ctx, x.id, by, "срок истёк")
-		}
-		fallthrough
-	default:
-		d := pick(x, []time.Duration{0, time.Second, time.Minute, time.Hour, 30 * time.Hour, 9 * 24 * time.Hour})
-		x.pass(d)
-		return fmt.Sprintf("%v pass", d), nil
-	}
+	return by
 }
 
 // promised does what Explain says is open: that must succeed.
@@ -253,6 +312,7 @@ func (x *walk) audited() {
 	if err != nil {
 		x.t.Fatal(err)
 	}
+	leaves = slices.DeleteFunc(leaves, func(l ra.Leaf) bool { return l.Request != x.id }) // of those that were begun
 	lines, err := x.authority.Journal(x.ctx, x.id)
 	if err != nil || len(leaves) != len(lines) {
 		x.t.Fatalf("%d leaves for %d lines, %v", len(leaves), len(lines), err)

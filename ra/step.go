@@ -78,15 +78,21 @@ func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request
 	if err != nil {
 		return nil, err
 	}
+	if q.By.ofPartner() && !a.sees(q.By, r) {
+		return nil, fmt.Errorf("%w: request %s", ErrNotFound, q.ID) // it is another partner's
+	}
+	if err := a.represents(r, q); err != nil {
+		return nil, err
+	}
+	if err := a.delegated(q.By, q); err != nil {
+		return nil, err
+	}
 	m, err := decide(p, r)
 	if err != nil {
 		return nil, err
 	}
 	if !m.by.may(q) {
 		return nil, &DeniedError{q.ID, m.by.Role, q.What}
-	}
-	if m.by.ofPartner() && !m.by.sees(r) {
-		return nil, fmt.Errorf("%w: request %s", ErrNotFound, q.ID) // it is another partner's
 	}
 	return a.save(ctx, q, p, r, m)
 }
@@ -228,11 +234,11 @@ func (s *saving) apply() error {
 		}
 	}
 	if s.m.fire != "" {
-		arrow, err := s.p.Step(s.r.State, s.m.fire, s.m.by.Role, s.r.Fresh(s.now))
+		arrow, err := s.p.Step(s.r.State, s.m.fire, s.m.by.as(s.p), s.r.Fresh(s.now))
 		if err != nil {
 			return err
 		}
-		if strong(arrow, s.m.by.Role) && !s.m.by.SecondFactor {
+		if strong(arrow, s.m.by.as(s.p)) && !s.m.by.SecondFactor {
 			return &SecondFactorError{s.r.ID, string(arrow.On)}
 		}
 		if err := s.follow(arrow, s.m.by); err != nil {
@@ -246,7 +252,7 @@ func (s *saving) apply() error {
 			return nil
 		}
 		// The last piece of evidence is as good as the event itself.
-		if strong(arrow, s.m.by.Role) && !s.m.by.SecondFactor {
+		if strong(arrow, s.m.by.as(s.p)) && !s.m.by.SecondFactor {
 			return &SecondFactorError{s.r.ID, string(arrow.On)}
 		}
 		if err := s.follow(arrow, System()); err != nil {
@@ -355,7 +361,7 @@ func (s *saving) order(effects []workflow.Effect) {
 	for _, e := range effects {
 		s.change.Tasks = append(s.change.Tasks, Task{
 			Key:     fmt.Sprintf("%s/%s/%d", s.r.ID, e, s.r.Version),
-			Request: s.r.ID, Effect: e, Seq: s.r.Version, State: TaskIntended, Due: s.now,
+			Request: s.r.ID, Effect: e, Seq: s.r.Version, State: TaskIntended, Due: s.now, Expedited: s.r.expedited(),
 		})
 	}
 }

@@ -57,8 +57,8 @@ type Lists interface {
 
 // Agenda is the work that is due: effects and timers.
 type Agenda interface {
-	// Claim takes up to limit tasks that are due, the oldest first, for one
-	// attempt each: Attempt is raised and Due set to now plus lease, durably.
+	// Claim takes up to limit tasks that are due, those expedited first and
+	// then the oldest, for one attempt each: Attempt is raised and Due set to now plus lease, durably.
 	// A task that another worker holds is due again when its lease is over.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Task, error)
 	// ClaimOne is Claim for one task. ErrNotDue and the task as it is, if it
@@ -109,6 +109,7 @@ type Row struct {
 	Partner    string
 	Assignee   string
 	Trouble    bool // an effect has failed for good and a human is needed
+	Expedited  bool // comes before others in its queue
 	Created    time.Time
 	Updated    time.Time
 	Terms      Terms
@@ -194,11 +195,13 @@ type Task struct {
 	Effect   workflow.Effect
 	Seq      int64 // of the entry that asked for it
 	State    TaskState
-	Attempt  int       // times begun; tells a late worker from the present one
-	Failures int       // attempts in a row that failed
-	Due      time.Time // not before; while an attempt runs, when another may take over
-	Note     []byte    // what the effect must remember between attempts
-	Error    string    // of the last attempt; no personal data
+	Attempt  int // times begun; tells a late worker from the present one
+	Failures int // attempts in a row that failed
+	// Expedited: taken before others that are due.
+	Expedited bool
+	Due       time.Time // not before; while an attempt runs, when another may take over
+	Note      []byte    // what the effect must remember between attempts
+	Error     string    // of the last attempt; no personal data
 }
 
 // Timer is a time at which something befalls a request that still rests in
@@ -243,13 +246,14 @@ type Checkpoint struct {
 	At   time.Time
 }
 
-// Query asks for a page of requests: the latest changed last, or, if Name is
-// given, by the alphabet. The zero value asks for all of them.
+// Query asks for a page of requests: the latest changed last, in a Queue those
+// expedited first; or, if Name is given, by the alphabet. The zero value asks
+// for all of them.
 type Query struct {
 	Queue    workflow.Role  // only those that wait for it
 	State    workflow.State // only those in it
 	Process  string
-	Partner  string
+	Partners []string // only those of one of them; none: of anybody
 	Assignee string
 	Trouble  bool   // only those with an effect that failed for good
 	Name     string // begins with it, normalised
@@ -261,11 +265,13 @@ type Query struct {
 	Limit int    // zero: 50; at most 1000
 }
 
-// Cursor is where a page ended. Name counts only where pages go by it.
+// Cursor is where a page ended. Name and Ordinary count only where pages go by
+// them.
 type Cursor struct {
-	Name    string
-	Updated time.Time
-	ID      ID
+	Name     string
+	Ordinary bool // the request is not expedited
+	Updated  time.Time
+	ID       ID
 }
 
 var (

@@ -12,6 +12,7 @@ import (
 // old to count.
 var reruns = map[workflow.Evidence]workflow.Effect{
 	workflow.RegistersPositive: workflow.AskRegisters,
+	workflow.PredecessorValid:  workflow.CheckPredecessor,
 }
 
 // setTimers gives the request the timers that follow from what it is now: of

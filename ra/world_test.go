@@ -99,7 +99,7 @@ func (w *world) reopen(change func(*ra.Config)) {
 	}
 }
 
-func (w *world) newCA(cn string) (*local.CA, *csr.Certificate) {
+func (w *world) newCA(cn string, changes ...func(*local.Config)) (*local.CA, *csr.Certificate) {
 	w.t.Helper()
 	key := w.newKey()
 	name, err := csr.NewName(csr.NewAttribute(csr.StateOrProvince, "77 г. Москва"), csr.NewAttribute(csr.CommonName, cn))
@@ -111,7 +111,11 @@ func (w *world) newCA(cn string) (*local.CA, *csr.Certificate) {
 		w.t.Fatal(err)
 	}
 	tool := qualified.IssuerSignTool{SignTool: "tool", CATool: "tool", SignToolCert: "none", CAToolCert: "none"}
-	ca, err := local.New(local.Config{Algorithms: w.as, Key: key, Certificate: root, IssuerTool: tool, SubjectTool: "tool", Clock: w.clock})
+	config := local.Config{Algorithms: w.as, Key: key, Certificate: root, IssuerTool: tool, SubjectTool: "tool", Clock: w.clock}
+	for _, change := range changes {
+		change(&config)
+	}
+	ca, err := local.New(config)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package smev_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/surguch/surguch/smev"
@@ -86,9 +87,14 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: schema %s", name, k.Schema)
 		}
 	}
-	natural := smev.Kinds()
-	if len(natural) != 3 || natural[0].Check != smev.CheckPassport || natural[0].Namespace != smev.PassportP002().Namespace ||
-		natural[1].Check != smev.CheckSNILS || natural[2].Check != smev.CheckINN {
-		t.Errorf("the kinds of a natural person: got %d", len(natural))
+	var usual []smev.Check
+	for _, k := range smev.Kinds() {
+		usual = append(usual, k.Check)
+	}
+	if want := []smev.Check{smev.CheckPassport, smev.CheckSNILS, smev.CheckINN, smev.CheckEGRUL, smev.CheckEGRIP}; !slices.Equal(usual, want) {
+		t.Errorf("the usual kinds: got %v, want %v", usual, want)
+	}
+	if smev.Kinds()[0].Namespace != smev.PassportP002().Namespace {
+		t.Error("passports are not asked about in the latest version")
 	}
 }

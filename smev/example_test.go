@@ -81,6 +81,8 @@ func ExampleINNSearch270() {
 	// passport MVD
 	// snils SFR
 	// inn FNS
+	// egrul FNS
+	// egrip FNS
 	// inn_search FNS
 	// esia_certificate ESIA
 }

@@ -32,11 +32,14 @@ type Kind struct {
 // documents follow public clients and real messages, and may be refused.
 const Unverified = "unverified: no schema obtained"
 
-// Kinds returns the kinds of information of a natural person in the versions
-// this package knows: passport, SNILS, INN. The further kinds need parameters
-// or another subject, so a configuration names them; see the table of the
-// package comment.
-func Kinds() []Kind { return []Kind{PassportP002(), SNILSValidation101(), PassportINN247()} }
+// Kinds returns the kinds of information behind the checks of an applicant in
+// the versions this package knows: passport, SNILS and INN of a person, EGRUL
+// and EGRIP of an organisation and of a sole trader. The further kinds need
+// parameters or serve other ends, so a configuration names them; see the table
+// of the package comment.
+func Kinds() []Kind {
+	return []Kind{PassportP002(), SNILSValidation101(), PassportINN247(), EGRUL406(), EGRIP405()}
+}
 
 // Result is what an answer says about the subject.
 type Result struct {

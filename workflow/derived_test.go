@@ -100,3 +100,23 @@ func TestRenewalNeedsTheOldCertificate(t *testing.T) {
 		}
 	}
 }
+
+// TestHoldEndsElsewhere: what the register of certificates shows counts,
+// whoever has brought it about.
+func TestHoldEndsElsewhere(t *testing.T) {
+	for evidence, want := range map[workflow.Evidence]workflow.State{
+		workflow.CertificateResumed: workflow.Resumed, workflow.CertificateRevoked: workflow.Revoked,
+	} {
+		for _, at := range []workflow.State{workflow.Suspended, workflow.Resuming, workflow.Revoking} {
+			r := begin(t, lookup(t, "suspension"))
+			r.record(workflow.CertificateSuspended)
+			r.at = at
+			if r.record(evidence); r.at != want {
+				t.Errorf("%s in %s: got %s, want %s", evidence, at, r.at, want)
+			}
+			if evidence == workflow.CertificateRevoked && r.held[workflow.CertificateSuspended] {
+				t.Errorf("in %s: what is revoked is on hold as well", at)
+			}
+		}
+	}
+}

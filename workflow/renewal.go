@@ -9,7 +9,8 @@ import (
 // that is about to end proves who he is, by its signature on the application
 // (63-FZ, article 18, part 1; S3.4, S3.6), so nobody has to come. It must be in
 // force when it signs, and nothing it says of its owner may have changed;
-// otherwise he applies as if for the first time.
+// otherwise he applies as if for the first time. The invoice is for a renewal
+// (S3.1).
 func renewal() *Process {
 	var (
 		registers   = []Evidence{RegistersPositive, CheckOverride}
@@ -20,10 +21,10 @@ func renewal() *Process {
 	)
 	return &Process{
 		Name:     "renewal",
-		Version:  "1.0.0",
+		Version:  "1.1.0",
 		Title:    "Продление: новый сертификат по действующему",
 		Source:   "derived from seed 003, items 1, 4 and 6",
-		Start:    do(SendLink),
+		Start:    do(SendLink, SendInvoice),
 		Workdays: offices,
 		Places: []Place{
 			{Draft, "Сведения для продления не подтверждены", Applicant, 30 * day, Expire},
@@ -65,9 +66,9 @@ func renewal() *Process {
 			{ManualCheck, Recheck, CAOperator, nil, AutoCheck, do(AskRegisters), drop(registers)},
 			{ManualCheck, Return, CAOperator, need(ReturnReason), Draft, do(NotifyApplicant), drop(void(ReturnReason), amended)},
 
-			// A new key; the old one signs for it.
+			// A new key; the old one signs for it, and is looked at again when it is to sign.
 			{KeyGeneration, SubmitRequest, Applicant, need(RegistersConfirmed, RequestVerified), RequestSubmitted, do(PrintApplication), nil},
-			{RequestSubmitted, Printed, System, need(ApplicationPrinted), SigningApplication, do(NotifyApplicant), nil},
+			{RequestSubmitted, Printed, System, need(ApplicationPrinted), SigningApplication, do(NotifyApplicant, CheckPredecessor), nil},
 			{SigningApplication, Accept, System,
 				need(PredecessorValid, SignedByOldKey, RegistersConfirmed, AuthorityConfirmed, RequestVerified, IdentityProofed, ApplicationAccepted),
 				Issuing, do(SendToCA), nil},

@@ -7,9 +7,9 @@ import (
 
 // revocation ends a certificate before its time: the owner, or the head of the
 // organisation in it, applies in writing; a court, or a duty of the authority,
-// asks nobody. From the moment the authority knows, the law counts hours and
-// not working days: twelve of them until the register shows it (63-FZ, article
-// 14, part 7). Who cannot sign in a hurry suspends first: see suspension.
+// asks nobody. From the moment the authority knows, hours count and not working
+// days, so that the register of certificates shows it the same day. Who cannot
+// sign in a hurry suspends first: see suspension.
 func revocation() *Process {
 	var (
 		registers = []Evidence{RegistersPositive, CheckOverride}

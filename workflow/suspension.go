@@ -17,7 +17,7 @@ func suspension() *Process {
 	)
 	return &Process{
 		Name:    "suspension",
-		Version: "1.0.0",
+		Version: "1.1.0",
 		Title:   "Приостановление и возобновление действия сертификата",
 		Source:  "derived: what follows a certificate that any of the five processes issued",
 		Places: []Place{
@@ -38,14 +38,17 @@ func suspension() *Process {
 			RegistersConfirmed: registers,
 			ApplicationSigned:  {SignedOnPaper, SignedByOldKey, KeyPhraseGiven},
 		},
-		Contrary: contrary(RegisterRefuted, RegistersConfirmed, RegistersPositive, CheckOverride),
+		Contrary: slices.Concat(
+			contrary(RegisterRefuted, RegistersConfirmed, RegistersPositive, CheckOverride),
+			contrary(CertificateRevoked, CertificateSuspended, CertificateResumed),
+		),
 		Steps: slices.Concat([]Step{
 			// On hold: signed by pen, by the certificate itself, or by the key phrase, which an operator takes down.
 			{Draft, Submit, Applicant, need(FormValid, ApplicationSigned), CAReview, do(NotifyOperator), nil},
 			{Draft, Submit, CAOperator, need(FormValid, ApplicationSigned), CAReview, nil, nil},
 			{CAReview, Approve, CAOperator, need(ApplicationAccepted, AuthorityConfirmed), Suspending, do(SuspendCertificate), nil},
 			{CAReview, Return, CAOperator, need(ReturnReason), Draft, do(NotifyApplicant), drop(void(ReturnReason), statement)},
-			{Suspending, Suspend, System, need(CertificateSuspended), Suspended, do(NotifyApplicant), drop(statement)},
+			{Suspending, Suspend, System, need(CertificateSuspended), Suspended, do(NotifyApplicant, PrintApplication, WatchCertificate), drop(statement)},
 			{Suspending, RefuseByCA, System, nil, CAReview, do(NotifyOperator), nil},
 
 			// In force again: a new statement, by pen, of somebody who was seen.
@@ -55,16 +58,17 @@ func suspension() *Process {
 			{ApplicationReview, Return, CAOperator, need(ReturnReason), Suspended, do(NotifyApplicant), drop(void(ReturnReason), statement)},
 			{ApplicationReview, Deny, System, need(RegisterRefuted), Suspended, do(NotifyApplicant), drop(void(FormValid, RegisterRefuted), statement)},
 			{ApplicationReview, AskHuman, System, nil, ApplicationReview, do(NotifyOperator), nil},
-			{Resuming, Resume, System, need(CertificateResumed), Resumed, do(NotifyApplicant), nil},
 			{Resuming, RefuseByCA, System, nil, ApplicationReview, do(NotifyOperator), nil},
 
 			// Or never again: out of time, on a ground of law, or by a revocation of its own.
 			{Suspended, Expire, System, nil, Revoking, do(RevokeCertificate, NotifyApplicant), nil},
 			{Suspended, Enforce, CAOperator, need(EnforcementGround), Revoking, do(RevokeCertificate, NotifyApplicant), nil},
-			{Suspended, Revoke, System, need(CertificateRevoked), Revoked, do(NotifyApplicant), nil},
-			{Revoking, Revoke, System, need(CertificateRevoked), Revoked, do(NotifyApplicant), nil},
 			{Draft, Expire, System, nil, Expired, do(NotifyApplicant), nil},
 		},
+			// What another request, or the authority itself, has done meanwhile shows in the register as well.
+			each(Step{On: Resume, By: System, Needs: need(CertificateResumed), To: Resumed, Do: do(NotifyApplicant)}, Suspended, Resuming, Revoking),
+			each(Step{On: Revoke, By: System, Needs: need(CertificateRevoked), To: Revoked, Do: do(NotifyApplicant)}, Suspending, Suspended, Resuming, Revoking),
+
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, ApplicationReview),
 			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, ApplicationReview),
 			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, CAReview, Suspending, ApplicationReview, Resuming, Revoking),

@@ -167,4 +167,6 @@ var effectTitles = map[Effect]string{
 	RevokeCertificate:   "прекращение действия сертификата",
 	SuspendCertificate:  "приостановление действия сертификата",
 	ResumeCertificate:   "возобновление действия сертификата",
+	CheckPredecessor:    "проверка продлеваемого сертификата",
+	WatchCertificate:    "наблюдение за приостановленным сертификатом",
 }

@@ -228,4 +228,6 @@ const (
 	RevokeCertificate   Effect = "revoke_certificate"    // ask the authority to revoke
 	SuspendCertificate  Effect = "suspend_certificate"   // ask the authority to suspend
 	ResumeCertificate   Effect = "resume_certificate"    // lift a suspension, if there is one
+	CheckPredecessor    Effect = "check_predecessor"     // is the certificate to be renewed in force; records predecessor_valid or predecessor_unfit
+	WatchCertificate    Effect = "watch_certificate"     // look at a certificate on hold until the request ends; records certificate_revoked or certificate_resumed
 )

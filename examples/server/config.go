@@ -26,7 +26,8 @@ type config struct {
 	Workplace string          `json:"workplace,omitempty"` // address that markers give for RQmaker
 	CA        caConfig        `json:"ca"`
 	Registers registersConfig `json:"registers"`
-	Outbox    string          `json:"outbox"` // folder of the messages to people
+	Outbox    string          `json:"outbox"`           // folder of the messages to people that no server takes
+	Portal    string          `json:"portal,omitempty"` // address with a "#" that individual links lead to; empty: that of -addr
 	// MarkerLife is how long a printed marker counts, such as 72h. Empty: that
 	// of ra.Config.
 	MarkerLife string `json:"markerLife,omitempty"`
@@ -42,7 +43,8 @@ type actor struct {
 	// SecondFactor says that the token is used by two factors, as where a
 	// proxy asks for the other one.
 	SecondFactor bool   `json:"secondFactor,omitempty"`
-	Token        string `json:"token"` // SHA-256, hexadecimal
+	Token        string `json:"token"`          // SHA-256, hexadecimal
+	Mail         string `json:"mail,omitempty"` // where letters to the role go
 }
 
 // paperAuthority is forms.Authority as the file has it.

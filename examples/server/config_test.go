@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,61 +65,6 @@ func TestAuthenticate(t *testing.T) {
 		got, err := known.authenticate(r)
 		if got != want || (err == nil) != (want.ID != "") {
 			t.Errorf("%q: got %+v, %v, want %+v", header, got, err, want)
-		}
-	}
-}
-
-// TestOutbox: a code is in a text message and nowhere else, a repetition is the
-// same file, and nobody else reads it.
-func TestOutbox(t *testing.T) {
-	dir := t.TempDir()
-	o, err := openOutbox(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range []ra.Notice{
-		{Key: "1/code/4", To: workflow.Applicant, Phone: "+79001234567", Email: "a@example.org", Code: "314159"},
-		{Key: "1/code/4", To: workflow.Applicant, Phone: "+79001234567", Email: "a@example.org", Code: "314159"},
-		{Key: "1/send_link/2", To: workflow.Applicant, Email: "a@example.org", Link: "1.secret"},
-		{Key: "1/notify_agent/3", To: workflow.Agent, Title: "Ожидается клиент"},
-		{Key: "1/notify_applicant/3", To: workflow.Applicant},
-	} {
-		if err := o.Notify(t.Context(), n); err != nil {
-			t.Errorf("%s: %v", n.Key, err)
-		}
-	}
-	if err := o.Notify(t.Context(), ra.Notice{Key: "1/code/5", Code: "271828"}); err == nil {
-		t.Error("a code went to nobody")
-	}
-	got := map[string]string{}
-	for _, part := range []string{mailDir, smsDir} {
-		files, err := os.ReadDir(filepath.Join(dir, part))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			data, err := os.ReadFile(filepath.Join(dir, part, f.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got[part+"/"+f.Name()] = string(data)
-			if info, err := f.Info(); err != nil || filepath.Separator == '/' && info.Mode().Perm() != 0o600 {
-				t.Errorf("%s: mode %v, %v", f.Name(), info.Mode(), err)
-			}
-		}
-	}
-	if len(got) != 3 {
-		t.Errorf("got %d messages, want 3: %v", len(got), got)
-	}
-	for name, words := range map[string][]string{
-		"sms/1-code-4.txt":          {"To: +79001234567", "314159"},
-		"mail/1-send_link-2.txt":    {"To: a@example.org", "#1.secret"},
-		"mail/1-notify_agent-3.txt": {"To: agent", "Ожидается клиент"},
-	} {
-		for _, w := range words {
-			if !strings.Contains(got[name], w) {
-				t.Errorf("%s lacks %q:\n%s", name, w, got[name])
-			}
 		}
 	}
 }

@@ -106,9 +106,9 @@ func (p *program) makeConfig() error {
 		title string
 		actor
 	}{
-		{"Оператор", actor{ID: "operator-1", Role: workflow.CAOperator, SecondFactor: true}},
+		{"Оператор", actor{ID: "operator-1", Role: workflow.CAOperator, SecondFactor: true, Mail: "operators@example.org"}},
 		{"Оператор 2", actor{ID: "operator-2", Role: workflow.CAOperator, SecondFactor: true}},
-		{"Агент", actor{ID: "agent-1", Role: workflow.Agent, Partner: "office-1", SecondFactor: true}},
+		{"Агент", actor{ID: "agent-1", Role: workflow.Agent, Partner: "office-1", SecondFactor: true, Mail: "agent@example.org"}},
 		{"Заявитель", actor{ID: "applicant-1", Role: workflow.Applicant}},
 		{"Платежи", actor{ID: "payment", Role: workflow.System}},
 	} {

@@ -34,9 +34,28 @@
 //	  "outbox": "outbox"
 //	}
 //
-// Messages to people are files of the outbox, mail/*.txt and sms/*.txt, for a
-// gateway to take away. They hold links and codes, so the folder is as secret
-// as those: nothing else of them is written down anywhere.
+// # Messages
+//
+// What people are told, in whose words and by which channel, is package
+// ra/notify's. The channels are named by the environment, since they come with
+// secrets:
+//
+//	SURGUCH_SMTP=smtp://USER:PASSWORD@mail.example.org:587
+//	SURGUCH_MAIL_FROM='Удостоверяющий центр <ra@example.org>'
+//	SURGUCH_SMS=https://sms.example.org/v1/messages
+//	SURGUCH_SMS_AUTHORIZATION='Bearer KEY'
+//	SURGUCH_SMS_BODY='{"to": {{json .To}}, "text": {{json .Text}}}'
+//	SURGUCH_WEBHOOK=https://crm.example.org/hooks/ra
+//	SURGUCH_WEBHOOK_SECRET=whsec_…
+//
+// smtp begins with STARTTLS, smtps with TLS. Letters without a mail server and
+// text messages without a provider are files of the outbox, mail/*.txt and
+// sms/*.txt, for somebody to take away. They hold links and codes, so the folder
+// is as secret as those: nothing else of them is written down anywhere. Events
+// for the webhook wait in the outbox until they are delivered. "portal" in the
+// configuration is the address that individual links lead to; actors with a
+// "mail" get the letters for their role. Of every notice the log has a line,
+// which tells of nobody.
 //
 // # Development
 //
@@ -75,7 +94,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal does not wait for anything
-	p := &program{stdout: os.Stdout, stderr: os.Stderr}
+	p := &program{stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv}
 	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
@@ -84,6 +103,7 @@ type program struct {
 	addr, db, cert, key, config, dev, node string
 
 	stdout, stderr io.Writer
+	env            func(string) string // os.Getenv
 	log            *slog.Logger
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -21,33 +22,36 @@ import (
 	"github.com/surguch/surguch/smev/smevtest"
 )
 
-// begin begins a request by an individual link and returns its ID.
+// begin begins a request by an individual link and returns its ID. Of every
+// other person the phone is known as well, so that he needs a code.
 func begin(r *running, operator string, seed uint64) string {
 	r.t.Helper()
 	form := applicant.Form(seed)
-	answer := r.must(operator, http.MethodPost, prefix+"/requests", map[string]any{
-		"process": "personal-link", "form": map[string]string{"legalForm": form.LegalForm, "email": form.Email},
-	})
+	known := map[string]string{"legalForm": form.LegalForm, "email": form.Email}
+	if seed%2 == 1 {
+		known["phone"] = form.Phone
+	}
+	answer := r.must(operator, http.MethodPost, prefix+"/requests", map[string]any{"process": "personal-link", "form": known})
 	return value[struct{ ID string }](r.t, answer).ID
 }
 
 // linkIn is an individual link in a message, codeIn the code in one.
 var (
 	linkIn = regexp.MustCompile(`#([0-9a-f]{32}\.[A-Za-z0-9_-]{22})`)
-	codeIn = regexp.MustCompile(`\b\d{6}\b`)
+	codeIn = regexp.MustCompile(`(?m)^Код (\d{6})\b`)
 )
 
-// message returns what a pattern finds in the messages about a request, when
-// one has come.
-func (r *running) message(part, id string, pattern *regexp.Regexp) string {
+// message returns what a pattern finds in a message that has a word, when one
+// has come.
+func (r *running) message(part, word string, pattern *regexp.Regexp) string {
 	r.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		files, err := filepath.Glob(filepath.Join(r.dir, devOutbox, part, id+"*.txt"))
+		files, err := filepath.Glob(filepath.Join(r.dir, devOutbox, part, "*.txt"))
 		if err != nil {
 			r.t.Fatal(err)
 		}
 		for _, name := range files {
-			if data, err := os.ReadFile(name); err == nil && pattern.Match(data) {
+			if data, err := os.ReadFile(name); err == nil && bytes.Contains(data, []byte(word)) && pattern.Match(data) {
 				found := pattern.FindStringSubmatch(string(data))
 				return found[len(found)-1]
 			}
@@ -58,12 +62,13 @@ func (r *running) message(part, id string, pattern *regexp.Regexp) string {
 	return ""
 }
 
-// enter opens a session by the individual link in the applicant's mail. A link
-// opens when it is recorded, which is a moment after it was sent.
-func (r *running) enter(id string) (token string) {
+// enter opens a session by the individual link in the applicant's mail, and by
+// the code on his phone if that is known. A link opens when it is recorded,
+// which is a moment after it was sent.
+func (r *running) enter(id, phone string) (token string) {
 	r.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		link := r.message(mailDir, id, linkIn)
+		link := r.message(mailDir, "#"+id+".", linkIn)
 		answer := r.do("", http.MethodPost, prefix+"/session", map[string]string{
 			"credential": link, "secret": base64.RawURLEncoding.EncodeToString([]byte("0123456789abcdef" + id[:16])),
 		})
@@ -72,7 +77,7 @@ func (r *running) enter(id string) (token string) {
 		}
 		session := value[struct{ Token, Phone string }](r.t, answer)
 		if session.Phone != "" {
-			r.must(session.Token, http.MethodPost, prefix+"/session/confirmation", map[string]string{"code": r.message(smsDir, id, codeIn)})
+			r.must(session.Token, http.MethodPost, prefix+"/session/confirmation", map[string]string{"code": r.message(smsDir, phone, codeIn)})
 		}
 		return session.Token
 	}
@@ -137,7 +142,7 @@ func TestNodes(t *testing.T) {
 			first, second = b, a
 		}
 		id := begin(first, operator, seed)
-		session := second.enter(id)
+		session := second.enter(id, applicant.Form(seed).Phone)
 		second.must(session, http.MethodPut, prefix+"/requests/"+id+"/form", applicant.Form(seed))
 		first.must(session, http.MethodPost, prefix+"/requests/"+id+"/steps", map[string]string{"event": "submit"})
 		ids, sessions = append(ids, id), append(sessions, session)

@@ -2,64 +2,62 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/surguch/surguch/internal/atomicfile"
-	"github.com/surguch/surguch/ra"
-	"github.com/surguch/surguch/workflow"
+	"github.com/surguch/surguch/ra/notify"
 )
 
-// outbox puts messages to people into files that a gateway takes away: mail and
-// sms. A file is named by the key of its notice, so that a repetition is the
-// same file; it appears whole.
-type outbox struct{ dir string }
-
-// Parts of the outbox.
+// Parts of the outbox, where messages to people are put into files that
+// somebody takes away, or that a developer reads. A file is named by the
+// identifier of its message, so that a repetition is the same file; it appears
+// whole.
 const (
-	mailDir = "mail"
-	smsDir  = "sms"
+	mailDir  = "mail"
+	smsDir   = "sms"
+	hooksDir = "webhook"
 )
 
-// openOutbox makes the folder.
-func openOutbox(dir string) (*outbox, error) {
-	for _, part := range []string{mailDir, smsDir} {
-		if err := os.MkdirAll(filepath.Join(dir, part), 0o700); err != nil {
-			return nil, fmt.Errorf("outbox: %w", err)
-		}
-	}
-	return &outbox{dir}, nil
+// letters is the part of the outbox for letters: a notify.Mailer.
+type letters struct{ dir string }
+
+// openLetters makes the folder.
+func openLetters(outbox string) (letters, error) {
+	dir, err := openPart(outbox, mailDir)
+	return letters{dir}, err
 }
 
-// Notify writes the message. A code goes to the phone, everything else by mail;
-// what has no address goes to the role, for the gateway to know who that is.
-func (o *outbox) Notify(_ context.Context, n ra.Notice) error {
-	part, to := mailDir, n.Email
-	var text strings.Builder
-	switch {
-	case n.Code != "":
-		if n.Phone == "" {
-			return errors.New("outbox: a code without a phone")
-		}
-		part, to = smsDir, n.Phone
-		fmt.Fprintf(&text, "Код %s. Никому его не сообщайте. Заявка на сертификат.\n", n.Code)
-	case n.Link != "":
-		fmt.Fprintf(&text, "Индивидуальная ссылка на заявку: #%s\nОна открывает заявку любому, у кого она есть.\n", n.Link)
-	default:
-		fmt.Fprintf(&text, "Заявка %s: «%s».\n", n.Request, n.Title)
+// Send writes the letter.
+func (b letters) Send(_ context.Context, l notify.Letter) error {
+	return put(b.dir, l.ID, fmt.Sprintf("To: %s\nSubject: %s\n\n%s", l.To, l.Subject, l.Text))
+}
+
+// smsFiles is the part of the outbox for text messages: a notify.Texter.
+type smsFiles struct{ dir string }
+
+// openTexts makes the folder.
+func openTexts(outbox string) (smsFiles, error) {
+	dir, err := openPart(outbox, smsDir)
+	return smsFiles{dir}, err
+}
+
+// Send writes the message.
+func (b smsFiles) Send(_ context.Context, m notify.SMS) error {
+	return put(b.dir, m.ID, fmt.Sprintf("To: %s\n\n%s\n", m.To, m.Text))
+}
+
+func openPart(outbox, part string) (string, error) {
+	dir := filepath.Join(outbox, part)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("outbox: %w", err)
 	}
-	if to == "" {
-		to = string(n.To)
-		if n.To == workflow.Applicant {
-			return nil // he has neither phone nor address yet
-		}
-	}
-	head := fmt.Sprintf("To: %s\nRequest: %s\nState: %s\n\n", to, n.Request, n.State)
-	name := filepath.Join(o.dir, part, strings.NewReplacer("/", "-", ":", "-").Replace(n.Key)+".txt")
-	if err := atomicfile.Write(name, []byte(head+text.String()), 0o600); err != nil {
+	return dir, nil
+}
+
+func put(dir, id, text string) error {
+	if err := atomicfile.Write(filepath.Join(dir, id+".txt"), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	return nil

@@ -55,7 +55,7 @@ func start(t *testing.T, dir string, args ...string) *running {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{t: t, dir: dir, tokens: map[string]string{}, stop: stop, ended: make(chan int, 1)}
 	out, in := io.Pipe()
-	p := &program{stdout: in, stderr: &r.log}
+	p := &program{stdout: in, stderr: &r.log, env: noEnvironment}
 	go func() {
 		r.ended <- p.run(ctx, append([]string{"-dev", dir, "-addr", "127.0.0.1:0"}, args...))
 		in.Close()

@@ -49,9 +49,13 @@ func (p *program) serve(ctx context.Context, c *config) (err error) {
 
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
-	failed := make(chan error, 3)
+	all := []func(context.Context) error{w.authority.Run, w.registers.Run}
+	if w.hooks != nil {
+		all = append(all, w.hooks.Run)
+	}
+	failed := make(chan error, len(all)+1)
 	var workers sync.WaitGroup
-	for _, work := range []func(context.Context) error{w.authority.Run, w.registers.Run} {
+	for _, work := range all {
 		workers.Go(func() {
 			if err := work(background); background.Err() == nil {
 				failed <- fmt.Errorf("the work in the background ended: %w", err)

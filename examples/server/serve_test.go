@@ -69,7 +69,7 @@ func TestSecondProcess(t *testing.T) {
 	dir := t.TempDir()
 	start(t, dir)
 	var out buffer
-	p := &program{stdout: &out, stderr: &out}
+	p := &program{stdout: &out, stderr: &out, env: noEnvironment}
 	if status := p.run(t.Context(), []string{"-dev", dir, "-addr", "127.0.0.1:0"}); status != 1 || !strings.Contains(out.String(), "ra.db") {
 		t.Errorf("got %d: %s", status, out.String())
 	}
@@ -98,7 +98,7 @@ func TestUsage(t *testing.T) {
 		"flag provided but not": {"-none"},
 	} {
 		var out buffer
-		p := &program{stdout: &out, stderr: &out}
+		p := &program{stdout: &out, stderr: &out, env: noEnvironment}
 		if status := p.run(t.Context(), args); status != 2 || !strings.Contains(out.String(), want) {
 			t.Errorf("%v: got %d: %s, want %q", args, status, out.String(), want)
 		}

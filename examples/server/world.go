@@ -11,6 +11,7 @@ import (
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/api"
 	"github.com/surguch/surguch/ra/forms"
+	"github.com/surguch/surguch/ra/notify/webhook"
 	"github.com/surguch/surguch/ra/sqlstore"
 	"github.com/surguch/surguch/workflow"
 )
@@ -31,6 +32,7 @@ var devLimits = api.Limits{Entry: api.Rate{Every: 100 * time.Millisecond, Burst:
 type world struct {
 	store     *sqlstore.Store
 	registers *registers
+	hooks     *webhook.Sender // nil: nobody is told by webhook
 	authority *ra.Authority
 	front     *api.Handler
 }
@@ -65,7 +67,7 @@ func (p *program) newWorld(ctx context.Context, c *config) (w *world, err error)
 	if settings.Printer, err = forms.New(forms.Config{Algorithms: as, Authority: paper, Invoice: c.Invoice, Workplace: c.Workplace}); err != nil {
 		return w, err
 	}
-	if settings.Notifier, err = openOutbox(c.path(c.Outbox)); err != nil {
+	if settings.Notifier, w.hooks, err = p.newNotifier(c); err != nil {
 		return w, err
 	}
 	if w.store, err = p.openStore(ctx); err != nil {
@@ -115,6 +117,9 @@ func (p *program) openStore(ctx context.Context) (*sqlstore.Store, error) {
 
 func (w *world) close() error {
 	var errs []error
+	if w.hooks != nil {
+		errs = append(errs, w.hooks.Close())
+	}
 	if w.registers != nil {
 		errs = append(errs, w.registers.close())
 	}

@@ -93,6 +93,10 @@ func (c *call) submitRequest(der []byte) (*view, error) {
 	return c.changed(r, err)
 }
 
+func (c *call) signApplication(signature []byte) (*view, error) {
+	return c.changed(c.authority.SignApplication(c.ctx(), c.id(), c.actor, signature))
+}
+
 func (c *call) acknowledge(signature []byte) (*view, error) {
 	return c.changed(c.authority.Acknowledge(c.ctx(), c.id(), c.actor, signature))
 }

@@ -79,6 +79,84 @@ func TestFetchCertificate(t *testing.T) {
 	w.call("GET", "/requests/"+id+"/certificate", "stranger", nil).is(404, "not_found")
 }
 
+// onHold begins a request to put the certificate of another on hold, for
+// whoever holds it.
+func (w *world) onHold(serial string) string {
+	w.t.Helper()
+	begun := w.call("POST", "/requests", "operator", map[string]any{"process": "suspension", "form": map[string]string{"certificate": serial}}).is(201)
+	id, form := begun.id(), begun.json()["form"]
+	w.call("PUT", "/requests/"+id+"/form", "operator", form).is(200)
+	w.settle()
+	return id
+}
+
+func TestSignApplication(t *testing.T) {
+	w := newWorld(t)
+	key := w.newKey()
+	earlier, token, _ := w.issued(key)
+	cert, err := w.as.ParseCertificate(w.call("GET", "/requests/"+earlier+"/certificate", token, nil).is(200).body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := w.onHold(cert.SerialNumber.Text(16))
+	paper := w.call("GET", "/requests/"+id+"/documents/revocation_application", "operator", nil).is(200).body
+	signature, err := cms.Sign(w.as, key, cert, cms.Options{Detached: true, At: w.clock.Now()}, paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/requests/" + id + "/application-signature"
+	w.upload(path, "operator", "application/pkcs7-signature", []byte("nonsense")).is(422, "signature")
+	w.upload(path, "stranger", "application/pkcs7-signature", signature).is(404, "not_found")
+	if a := w.upload(path, "operator", "application/pkcs7-signature", signature).is(200); !bytes.Contains(a.body, []byte("application_signed_old_cert")) {
+		t.Errorf("got %s", a.body)
+	}
+	w.call("POST", "/requests/"+id+"/steps", "operator", map[string]string{"event": "submit"}).is(200)
+	w.upload(path, "operator", "application/pkcs7-signature", signature).is(403, "denied")
+}
+
+func TestSetKeyPhrase(t *testing.T) {
+	w := newWorld(t)
+	id, token := w.begun()
+	path := "/requests/" + id + "/key-phrase"
+	w.call("PUT", path, token, map[string]string{"phrase": "мало"}).is(422, "form")
+	w.call("PUT", path, "stranger", map[string]string{"phrase": "сургуч и ёлка"}).is(404, "not_found")
+	w.call("PUT", path, token, map[string]string{"phrase": "сургуч и ёлка"}).is(200)
+	for _, from := range []string{"", "/history"} {
+		if a := w.call("GET", "/requests/"+id+from, "operator", nil).is(200); bytes.Contains(a.body, []byte("ёлка")) || bytes.Contains(a.body, []byte(`"hash"`)) {
+			t.Errorf("the phrase is shown: %s", a.body)
+		}
+	}
+}
+
+func TestGiveKeyPhrase(t *testing.T) {
+	w := newWorld(t)
+	w.whenBegun = func(id, token string) {
+		w.call("PUT", "/requests/"+id+"/key-phrase", token, map[string]string{"phrase": "Сургуч и ёлка"}).is(200)
+	}
+	earlier, token, _ := w.issued(w.newKey())
+	cert, err := w.as.ParseCertificate(w.call("GET", "/requests/"+earlier+"/certificate", token, nil).is(200).body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := w.onHold(cert.SerialNumber.Text(16))
+	path := "/requests/" + id + "/key-phrase"
+	w.call("POST", path, "stranger", map[string]string{"phrase": "сургуч, и елка"}).is(404, "not_found")
+	if a := w.call("POST", path, "operator", map[string]string{"phrase": "сургуч и сосна"}).is(403, "phrase_wrong"); a.json()["left"] != 4.0 {
+		t.Errorf("got %s", a.body)
+	}
+	for range 3 {
+		w.call("POST", path, "operator", map[string]string{"phrase": "сургуч и берёза"}).is(403, "phrase_wrong")
+	}
+	if a := w.call("POST", path, "operator", map[string]string{"phrase": "сургуч и дуб"}).is(429, "wait"); a.header.Get("Retry-After") != "900" {
+		t.Errorf("got %v", a.header)
+	}
+	w.call("POST", path, "operator", map[string]string{"phrase": "сургуч и ёлка"}).is(429, "wait")
+	w.clock.Advance(15 * time.Minute)
+	if a := w.call("POST", path, "operator", map[string]string{"phrase": "сургуч, и елка"}).is(200); !bytes.Contains(a.body, []byte("key_phrase_given")) {
+		t.Errorf("got %s", a.body)
+	}
+}
+
 func TestAcknowledgeCertificate(t *testing.T) {
 	w := newWorld(t)
 	key := w.newKey()

@@ -59,9 +59,12 @@ func (c *call) asked() (ra.Query, error) {
 	get := c.query.Get
 	q := ra.Query{
 		Queue: workflow.Role(get("queue")), State: workflow.State(get("state")), Process: get("process"),
-		Partner: get("partner"), Assignee: get("assignee"),
-		Name: ra.Normalise(get("name")), Contains: ra.Normalise(get("contains")), INN: get("inn"), SNILS: get("snils"),
+		Assignee: get("assignee"),
+		Name:     ra.Normalise(get("name")), Contains: ra.Normalise(get("contains")), INN: get("inn"), SNILS: get("snils"),
 		Limit: pageDefault,
+	}
+	if partner := get("partner"); partner != "" {
+		q.Partners = []string{partner}
 	}
 	switch get("trouble") {
 	case "", "false":
@@ -98,18 +101,26 @@ func (c *call) asked() (ra.Query, error) {
 }
 
 // nextOf writes a cursor for an address: when the last request of the page was
-// changed, in nanoseconds, and its ID. Its name stays here.
+// changed, in nanoseconds, its ID, and a mark if it is expedited. Its name
+// stays here.
 func nextOf(c ra.Cursor) string {
-	return strconv.FormatInt(c.Updated.UnixNano(), 36) + "-" + string(c.ID)
+	text := strconv.FormatInt(c.Updated.UnixNano(), 36) + "-" + string(c.ID)
+	if !c.Ordinary {
+		text += expeditedMark
+	}
+	return text
 }
 
+const expeditedMark = "-e"
+
 func parseNext(text string) (ra.Cursor, bool) {
+	text, expedited := strings.CutSuffix(text, expeditedMark)
 	at, id, _ := strings.Cut(text, "-")
 	n, err := strconv.ParseInt(at, 36, 64)
 	if err != nil || !plainID(id) || strconv.FormatInt(n, 36) != at {
 		return ra.Cursor{}, false
 	}
-	return ra.Cursor{Updated: time.Unix(0, n).UTC(), ID: ra.ID(id)}, true
+	return ra.Cursor{Ordinary: !expedited, Updated: time.Unix(0, n).UTC(), ID: ra.ID(id)}, true
 }
 
 // plainID reports whether the text has the form of a request's ID.

@@ -135,14 +135,35 @@ func download(media []string, serve func(*call) (*file, error)) action {
 		if err != nil {
 			return err
 		}
-		h := c.Header()
-		h.Set("Content-Type", f.media)
-		h.Set("Content-Length", strconv.Itoa(len(f.data)))
-		h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", f.name))
-		c.WriteHeader(http.StatusOK)
-		_, _ = c.Write(f.data) // whoever goes away does not get it
+		c.hand(f)
 		return nil
 	}}
+}
+
+// printed is an action that takes JSON and gives a file that came of it.
+func printed[In any](media []string, serve func(*call, *In) (*file, error)) action {
+	return action{in: jsonShape[In](), out: shape{media: media}, status: http.StatusOK, run: func(c *call) error {
+		var in In
+		if err := c.input(&in); err != nil {
+			return err
+		}
+		f, err := serve(c, &in)
+		if err != nil {
+			return err
+		}
+		c.hand(f)
+		return nil
+	}}
+}
+
+// hand gives a file.
+func (c *call) hand(f *file) {
+	h := c.Header()
+	h.Set("Content-Type", f.media)
+	h.Set("Content-Length", strconv.Itoa(len(f.data)))
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", f.name))
+	c.WriteHeader(http.StatusOK)
+	_, _ = c.Write(f.data) // whoever goes away does not get it
 }
 
 // created makes an action answer with 201.

@@ -11,7 +11,7 @@ import (
 var operations = []operation{
 	{
 		name: "beginRequest", method: "POST", path: "/requests", keyed: true,
-		en: "Begin a request. The form needs no more than legalForm and email yet.", ru: "Начать заявку",
+		en: "Begin a request. The form needs no more than legalForm and email yet; one about a certificate that exists, no more than its number.", ru: "Начать заявку",
 		problems: []string{"unknown_process", "form", "denied"},
 		action:   act((*call).begin).created(),
 	},
@@ -68,14 +68,50 @@ var operations = []operation{
 		action:   upload(ra.MaxDocument, mediaScans, (*call).attach).created(),
 	},
 	{
+		name: "confirmPower", method: "POST", path: "/requests/{id}/power", keyed: true,
+		en: "Hand in an electronic power of attorney: the XML and the principal's detached CMS signature. A representative's own admits him.", ru: "Передать доверенность (МЧД)",
+		problems: []string{"power", "denied"}, action: act((*call).confirmPower),
+	},
+	{
+		name: "representApplicant", method: "POST", path: "/requests/{id}/representatives", keyed: true,
+		en: "Admit a representative by a power of attorney on paper, whose scan is attached (admit), or end it that he is one (dismiss).", ru: "Допустить представителя",
+		problems: []string{"denied"}, action: act((*call).represent),
+	},
+	{
+		name: "linkSupport", method: "POST", path: "/requests/{id}/support", keyed: true,
+		en: "Say which case at the help desk is about the request; \"\" takes it back.", ru: "Связать с обращением в поддержку",
+		problems: []string{"form", "denied"}, action: act((*call).support),
+	},
+	{
+		name: "forwardOriginals", method: "POST", path: "/originals", keyed: true,
+		en: "Record that the originals of requests are posted, and print the register that goes with them.", ru: "Отправить оригиналы",
+		problems: []string{"denied"}, action: printed([]string{mediaPDF}, (*call).forward),
+	},
+	{
 		name: "fetchDocument", method: "GET", path: "/requests/{id}/documents/{kind}",
 		en: "The latest document of a kind, or the one of a SHA-256.", ru: "Получить документ",
 		action: download(mediaDocuments, (*call).document),
 	},
 	{
+		name: "signApplication", method: "POST", path: "/requests/{id}/application-signature", keyed: true,
+		en: "Sign the application: a detached CMS signature over application, or over revocation_application where a certificate is to end or to be put on hold, by the certificate that the owner has, DER.",
+		ru: "Подписать заявление действующим сертификатом", problems: []string{"signature", "denied"},
+		action: upload(signatureMax, []string{mediaSignature}, (*call).signApplication),
+	},
+	{
+		name: "setKeyPhrase", method: "PUT", path: "/requests/{id}/key-phrase", keyed: true,
+		en: "Choose the key phrase by which the certificate can be put on hold on the telephone. It is never shown again.", ru: "Задать ключевую фразу",
+		problems: []string{"form", "denied"}, action: act((*call).setKeyPhrase),
+	},
+	{
+		name: "giveKeyPhrase", method: "POST", path: "/requests/{id}/key-phrase", keyed: true,
+		en: "Take down the key phrase that the owner names on the telephone, in a request to put his certificate on hold.", ru: "Принять ключевую фразу по телефону",
+		problems: []string{"phrase_wrong", "wait", "denied"}, action: act((*call).giveKeyPhrase),
+	},
+	{
 		name: "submitRequest", method: "POST", path: "/requests/{id}/request", keyed: true,
 		en: "Hand in the PKCS #10 request, DER.", ru: "Сдать запрос на сертификат",
-		problems: []string{"pkcs10", "possession", "subject", "key_taken", "refused", "denied", "second_factor"},
+		problems: []string{"pkcs10", "possession", "subject", "purpose", "key_taken", "refused", "denied", "second_factor"},
 		action:   upload(derMost, []string{mediaPKCS10}, (*call).submitRequest),
 	},
 	{
@@ -160,6 +196,11 @@ var operations = []operation{
 		name: "paymentSettled", method: "POST", path: "/callbacks/payment", entry: machine, keyed: true,
 		en: "The payment system says that a request is paid; the note says by what.", ru: "Оплата поступила",
 		problems: []string{"denied", "refused"}, action: act((*call).paid),
+	},
+	{
+		name: "contractSigned", method: "POST", path: "/callbacks/contract", entry: machine, keyed: true,
+		en: "The system that keeps contracts says that one is signed; the note says which.", ru: "Договор подписан",
+		problems: []string{"denied", "refused"}, action: act((*call).contracted),
 	},
 	{
 		name: "newsWait", method: "POST", path: "/callbacks/hasten", entry: machine, keyed: true,

@@ -16,7 +16,7 @@ import (
 func TestEveryOperation(t *testing.T) {
 	w := newWorld(t)
 	var source []byte
-	for _, file := range []string{"operations_test.go", "keys_test.go", "office_test.go", "session_test.go", "events_test.go"} {
+	for _, file := range []string{"operations_test.go", "keys_test.go", "office_test.go", "session_test.go", "events_test.go", "powers_test.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

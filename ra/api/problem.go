@@ -28,10 +28,10 @@ type problem struct {
 
 	Faults     []ra.Fault  `json:"faults,omitempty"`     // of the form or the input, by field
 	Missing    []fact      `json:"missing,omitempty"`    // evidence
-	Reason     string      `json:"reason,omitempty"`     // of an event that is not open
+	Reason     string      `json:"reason,omitempty"`     // of an event that is not open; the right that a partner lacks
 	Known      []string    `json:"known,omitempty"`      // processes
 	Attributes *attributes `json:"attributes,omitempty"` // of the subject
-	Left       *int        `json:"left,omitempty"`       // tries of a code
+	Left       *int        `json:"left,omitempty"`       // tries of a code, or of a key phrase
 	Until      time.Time   `json:"until,omitzero"`       // when to come again
 	Current    *summary    `json:"current,omitempty"`    // the request as it is now
 }

@@ -36,6 +36,19 @@ func (c *call) fill(in *ra.Form) (*view, error) {
 	return c.changed(c.authority.Fill(c.ctx(), c.id(), c.actor, *in))
 }
 
+// phrasing is a key phrase as it is typed.
+type phrasing struct {
+	Phrase string `json:"phrase"`
+}
+
+func (c *call) setKeyPhrase(in *phrasing) (*view, error) {
+	return c.changed(c.authority.SetKeyPhrase(c.ctx(), c.id(), c.actor, in.Phrase))
+}
+
+func (c *call) giveKeyPhrase(in *phrasing) (*view, error) {
+	return c.changed(c.authority.GiveKeyPhrase(c.ctx(), c.id(), c.actor, in.Phrase))
+}
+
 // stepping is an event that is to happen.
 type stepping struct {
 	Event workflow.Event `json:"event"`
@@ -82,16 +95,7 @@ type calling struct {
 	Note    string `json:"note"`
 }
 
-func (c *call) paid(in *calling) (*none, error) {
-	if err := needNote(in.Note); err != nil {
-		return nil, err
-	}
-	if !plainID(string(in.Request)) {
-		return nil, ra.ErrNotFound
-	}
-	_, err := c.authority.Attest(c.ctx(), in.Request, c.actor, workflow.PaymentSettled, in.Note)
-	return nil, err
-}
+func (c *call) paid(in *calling) (*none, error) { return c.reported(in, workflow.PaymentSettled) }
 
 // hastening is an outside service that says that news wait.
 type hastening struct {

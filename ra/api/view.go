@@ -19,18 +19,20 @@ type view struct {
 	Final    bool           `json:"final"` // nothing will change any more
 	Deadline time.Time      `json:"deadline,omitzero"`
 
-	Process     string    `json:"process,omitempty"`
-	Form        *ra.Form  `json:"form,omitempty"`
-	Open        []choice  `json:"open,omitempty"`
-	Running     []running `json:"running,omitempty"`
-	Trouble     []trouble `json:"trouble,omitempty"` // for the authority's people
-	Documents   []exhibit `json:"documents,omitempty"`
-	Evidence    []held    `json:"evidence,omitempty"`
-	Explanation string    `json:"explanation,omitempty"` // in Russian: why it waits, on whom, what is missing
-	Partner     string    `json:"partner,omitempty"`     // for partners and the authority's people
-	Assignee    string    `json:"assignee,omitempty"`    // for the authority's people
-	Created     time.Time `json:"created,omitzero"`
-	Updated     time.Time `json:"updated,omitzero"`
+	Process   string    `json:"process,omitempty"`
+	Form      *ra.Form  `json:"form,omitempty"`
+	Open      []choice  `json:"open,omitempty"`
+	Running   []running `json:"running,omitempty"`
+	Trouble   []trouble `json:"trouble,omitempty"` // for the authority's people
+	Documents []exhibit `json:"documents,omitempty"`
+	Evidence  []held    `json:"evidence,omitempty"`
+	// Representatives act for the applicant.
+	Representatives []representative `json:"representatives,omitempty"`
+	Explanation     string           `json:"explanation,omitempty"` // in Russian: why it waits, on whom, what is missing
+	Partner         string           `json:"partner,omitempty"`     // for partners and the authority's people
+	Assignee        string           `json:"assignee,omitempty"`    // for the authority's people
+	Created         time.Time        `json:"created,omitzero"`
+	Updated         time.Time        `json:"updated,omitzero"`
 }
 
 // choice is a step that the reader may take here, and what it still lacks.
@@ -44,6 +46,12 @@ type choice struct {
 type running struct {
 	Effect workflow.Effect `json:"effect"`
 	Title  string          `json:"title"`
+}
+
+// representative acts for the applicant by a power of attorney.
+type representative struct {
+	Actor string    `json:"actor"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // trouble is work that failed and waits for an operator.
@@ -122,7 +130,7 @@ func (c *call) view(r *ra.Request) (*view, error) {
 		v.Form = &form
 	}
 	fresh := r.Fresh(c.h.cfg.Clock.Now())
-	for _, s := range p.Open(r.State, c.actor.Role) {
+	for _, s := range c.h.cfg.Authority.Choices(p, r, c.actor) {
 		lacks := slices.DeleteFunc(slices.Clone(s.Needs), func(e workflow.Evidence) bool { return p.Holds(e, fresh) })
 		v.Open = append(v.Open, choice{s.On, s.On.Title(), facts(lacks)})
 	}
@@ -133,6 +141,9 @@ func (c *call) view(r *ra.Request) (*view, error) {
 	}
 	for _, h := range r.Held {
 		v.Evidence = append(v.Evidence, c.held(h))
+	}
+	for _, x := range r.Representatives {
+		v.Representatives = append(v.Representatives, representative{x.ID, x.Until})
 	}
 	if c.actor.Role != workflow.Applicant && c.actor.Role != workflow.ApplicantRep {
 		v.Partner = r.Partner

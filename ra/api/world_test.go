@@ -50,6 +50,7 @@ type world struct {
 	form      ra.Form
 	document  *description
 	calls     int
+	whenBegun func(id, token string)
 }
 
 // Those who call with a token of the embedder's.
@@ -59,7 +60,7 @@ var (
 	agent     = ra.Actor{ID: "agent-7", Role: workflow.Agent, Partner: "ooo-vosk"}
 	stranger  = ra.Actor{ID: "agent-9", Role: workflow.Agent, Partner: "ooo-drugoe"}
 	payments  = ra.Actor{ID: "payment-system", Role: workflow.System}
-	embedder  = map[string]ra.Actor{"operator": operator, "second": second, "agent": agent, "stranger": stranger, "payments": payments}
+	embedder  = map[string]ra.Actor{"operator": operator, "second": second, "agent": agent, "stranger": stranger, "payments": payments, "deputy": {ID: "deputy", Role: workflow.ApplicantRep}}
 	embedders = func(r *http.Request) (ra.Actor, error) {
 		name, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		by, ok := embedder[name]
@@ -96,12 +97,16 @@ func newWorld(t testing.TB, changes ...func(*api.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hold, err := workflow.Lookup("suspension")
+	if err != nil {
+		t.Fatal(err)
+	}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if w.authority, err = ra.New(ra.Config{
-		Store: store, Processes: []*workflow.Process{link, desk()}, Algorithms: w.as,
+		Store: store, Processes: []*workflow.Process{link, desk(), hold}, Algorithms: w.as,
 		Registers: registers{}, Rehearsal: true, CA: w.ca, Issuers: []*csr.Certificate{root},
 		Signer: w.phones, SignerAnchors: []*csr.Certificate{phoneRoot},
-		Notifier: w.mail, Printer: printer{}, Clock: w.clock, Log: log,
+		Notifier: w.mail, Printer: printer{}, Powers: powers{}, Clock: w.clock, Log: log,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +330,11 @@ func (w *world) begun() (id, token string) {
 		"process": "personal-link", "form": map[string]string{"legalForm": "person", "email": w.form.Email},
 	}).is(201).id()
 	w.settle()
-	return id, w.enter(w.mail.link(), 1)
+	token = w.enter(w.mail.link(), 1)
+	if w.whenBegun != nil {
+		w.whenBegun(id, token)
+	}
+	return id, token
 }
 
 // submitted fills the form and goes on until the registers have confirmed.
@@ -386,6 +395,16 @@ var (
 
 // long reports whether there is time for what takes long.
 func long() bool { return os.Getenv("SURGUCH_LONG") != "" }
+
+// powers takes every power of attorney that is not forged.
+type powers struct{}
+
+func (powers) Verify(_ context.Context, document, _ []byte, at time.Time) (*ra.Power, error) {
+	if string(document) == "forged" {
+		return nil, errors.New("forged")
+	}
+	return &ra.Power{From: at, Until: at.Add(time.Hour)}, nil
+}
 
 // registers confirm everything.
 type registers struct{}

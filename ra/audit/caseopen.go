@@ -115,6 +115,10 @@ func (c *CaseFile) lines(trail, journal []byte) error {
 		if err := d.Decode(&l); err != nil || l.Place < 0 || len(l.Proof) > 64 {
 			return fmt.Errorf("%s: line %d does not parse", trailName, i+1)
 		}
+		// Base64 has bits that mean nothing, and JSON has spellings: there is one.
+		if again, err := json.Marshal(l); err != nil || !bytes.Equal(again, line) {
+			return fmt.Errorf("%s: line %d is not spelt as it was written", trailName, i+1)
+		}
 		c.leaves = append(c.leaves, l)
 	}
 	return nil

@@ -36,6 +36,12 @@ func (p *Printer) application(d ra.Document) (*paper, error) {
 
 	s.section("2. Данные для включения в сертификат")
 	subjectRows(s, subject.Attributes())
+	if d.Use != "" {
+		s.row("Область применения", words(d.Use))
+	}
+	if f.Licence != "" {
+		s.row("Лицензия на средство электронной подписи", words("встроена в сертификат"))
+	}
 	s.row("Ограничения использования квалифицированного сертификата", words("не устанавливаются"))
 	if len(d.PKCS10) > 0 {
 		s.row("Файл запроса с ключом, Стрибог-256", hashOf(d.PKCS10))

@@ -27,6 +27,7 @@ var remake = flag.Bool("fixtures", false, "make request.der and certificate.der 
 var kinds = []ra.DocumentKind{
 	ra.ApplicationForm, ra.RequestForm, ra.CertificateSheet, ra.InvoiceForm, ra.DocumentListForm, ra.QuestionnaireForm, ra.PowersForm,
 	ra.MarkerForm, ra.HandoverAct, ra.SafetyMemo, ra.ConsentForm, ra.RevocationApplication, ra.OriginalsRegister,
+	ra.InstructionScans, ra.InstructionRequest, ra.InstructionVisit,
 }
 
 func authority() forms.Authority {

@@ -83,7 +83,7 @@ func New(c Config) (*Printer, error) {
 // Print returns the PDF of a document: A4, one file. Every form needs
 // Document.Request. The applicant's form is complete in it; those that go out
 // before it is filled in leave a line for what they lack: invoice, list of
-// documents, questionnaire, powers of attorney. Besides:
+// documents, questionnaire, powers of attorney, instructions. Besides:
 //
 //   - the application names the request on paper if PKCS10 is there;
 //   - the request form needs PKCS10;
@@ -115,6 +115,9 @@ func (p *Printer) Print(ctx context.Context, d ra.Document) ([]byte, error) {
 		ra.ConsentForm:           p.consentForm,
 		ra.RevocationApplication: p.revocation,
 		ra.OriginalsRegister:     p.register,
+		ra.InstructionScans:      p.instructionScans,
+		ra.InstructionRequest:    p.instructionRequest,
+		ra.InstructionVisit:      p.instructionVisit,
 	}[d.Kind]
 	if draw == nil {
 		return nil, fmt.Errorf("forms: unknown form %q", d.Kind)

@@ -167,3 +167,19 @@ func TestNewChecksRest(t *testing.T) {
 		})
 	}
 }
+
+// TestUseIsOnTheApplication: what the certificate is for, where the form says.
+func TestUseIsOnTheApplication(t *testing.T) {
+	d := fixed(t, ra.ApplicationForm)
+	for _, said := range []string{"Область применения", "встроена в сертификат"} {
+		if strings.Contains(textOf(t, newPrinter(t), d), said) {
+			t.Errorf("the application says %q of a form that says nothing", said)
+		}
+	}
+	d.Use, d.Request.Form.Licence = "Электронные торговые площадки", "1"
+	for _, said := range []string{"Область применения Электронные торговые площадки", "встроена в сертификат"} {
+		if text := textOf(t, newPrinter(t), d); !strings.Contains(text, said) {
+			t.Errorf("the application does not say %q:\n%s", said, text)
+		}
+	}
+}

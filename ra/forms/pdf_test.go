@@ -250,7 +250,7 @@ func TestStaysOnPage(t *testing.T) {
 var wideValues = map[ra.DocumentKind]int{
 	ra.ApplicationForm: 12, ra.RequestForm: 5, ra.CertificateSheet: 6, ra.InvoiceForm: 19, ra.DocumentListForm: 81, ra.QuestionnaireForm: 5,
 	ra.PowersForm: 38, ra.MarkerForm: 2, ra.HandoverAct: 3, ra.SafetyMemo: 1, ra.ConsentForm: 4, ra.RevocationApplication: 4,
-	ra.OriginalsRegister: 180,
+	ra.OriginalsRegister: 180, ra.InstructionScans: 1, ra.InstructionRequest: 1, ra.InstructionVisit: 1,
 }
 
 // widePrinter has the longest texts in its configuration.

@@ -71,6 +71,9 @@ func (p *Printer) revocation(d ra.Document) (*paper, error) {
 	switch ask.Action {
 	case ra.ActRevoke:
 		s.row("Причина", words(ask.Reason.Russian()), words(fmt.Sprintf("код %d (%s)", uint8(ask.Reason), reason)))
+		if !ask.InvalidSince.IsZero() {
+			s.row("Ключу нельзя доверять с", words(ask.InvalidSince.Format("02.01.2006")))
+		}
 	case ra.ActSuspend:
 		s.field("Срок приостановления", "")
 	}

@@ -20,10 +20,11 @@ type Mailer interface {
 
 // Letter is a letter in plain text to one person.
 type Letter struct {
-	ID      string // the same for a repetition: 32 hexadecimal digits
-	To      string // an address without a name: name@example.org
-	Subject string // one line
-	Text    string // lines end with \n
+	ID      string          // the same for a repetition: 32 hexadecimal digits
+	To      string          // an address without a name: name@example.org
+	Subject string          // one line
+	Text    string          // lines end with \n
+	Files   []ra.NoticeFile // that go with it
 }
 
 // Texter sends text messages, as ra/notify/sms does. An error that wraps

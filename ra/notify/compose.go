@@ -102,7 +102,7 @@ func (r *Router) letters(t *text, n ra.Notice, to []string) ([]message, error) {
 	}
 	var all []message
 	for _, to := range to {
-		l := Letter{ID: messageID(n.Key, mailDir, to, n.Link), To: to, Subject: subject, Text: body}
+		l := Letter{ID: messageID(n.Key, mailDir, to, n.Link), To: to, Subject: subject, Text: body, Files: n.Files}
 		all = append(all, message{l.ID, t.name, func(ctx context.Context) error { return r.cfg.Mail.Send(ctx, l) }})
 	}
 	return all, nil

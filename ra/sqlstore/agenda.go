@@ -12,13 +12,13 @@ import (
 	"github.com/surguch/surguch/ra"
 )
 
-const taskColumns = `key, request_id, effect, seq, state, attempt, failures, due_ms, note, error`
+const taskColumns = `key, request_id, effect, seq, state, attempt, failures, due_ms, note, error, ordinary`
 
 func scanTask(scan scan, more ...any) (ra.Task, error) {
 	var t ra.Task
-	var due int64
-	err := scan(append([]any{&t.Key, &t.Request, &t.Effect, &t.Seq, &t.State, &t.Attempt, &t.Failures, &due, &t.Note, &t.Error}, more...)...)
-	t.Due = at(due)
+	var due, ordinary int64
+	err := scan(append([]any{&t.Key, &t.Request, &t.Effect, &t.Seq, &t.State, &t.Attempt, &t.Failures, &due, &t.Note, &t.Error, &ordinary}, more...)...)
+	t.Due, t.Expedited = at(due), ordinary == 0
 	return t, err
 }
 
@@ -32,7 +32,10 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 	u := &unit{}
 	u.add(op{
 		query: `UPDATE task SET attempt = attempt + 1, ready_ms = due_ms, due_ms = $2 WHERE n ` +
-			s.dialect.choose(`SELECT n FROM task WHERE state = 'intended' AND due_ms <= $1 ORDER BY due_ms, n LIMIT $3`) +
+			s.dialect.choose(
+				`SELECT n FROM task WHERE state = 'intended' AND ordinary = 0 AND due_ms <= $1 ORDER BY due_ms, n LIMIT $3`,
+				`SELECT n FROM task WHERE state = 'intended' AND ordinary = 1 AND due_ms <= $1 ORDER BY due_ms, n LIMIT $3`,
+			) +
 			` RETURNING ` + taskColumns + `, ready_ms, n`,
 		args: []any{milli(now), milli(now.Add(lease)), limit},
 		each: func(scan scan) (err error) {
@@ -45,7 +48,9 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 	if err := s.write(ctx, u); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b claimed) int { return cmp.Or(cmp.Compare(a.ready, b.ready), cmp.Compare(a.n, b.n)) })
+	slices.SortFunc(all, func(a, b claimed) int {
+		return cmp.Or(cmp.Compare(flag(!a.task.Expedited), flag(!b.task.Expedited)), cmp.Compare(a.ready, b.ready), cmp.Compare(a.n, b.n))
+	})
 	var tasks []ra.Task
 	for _, c := range all {
 		tasks = append(tasks, c.task)

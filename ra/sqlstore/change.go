@@ -39,11 +39,11 @@ func plan(c *ra.Change) (*unit, error) {
 	u.blobs(c)
 	u.timers(c)
 	for _, t := range c.Tasks {
-		u.do(`INSERT INTO task (key, request_id, effect, seq, state, attempt, failures, ready_ms, due_ms, note, error)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)`,
-			t.Key, t.Request, t.Effect, t.Seq, t.State, int64(t.Attempt), int64(t.Failures), milli(t.Due), t.Note, text(t.Error))
+		u.do(`INSERT INTO task (key, request_id, effect, seq, state, attempt, failures, ready_ms, due_ms, note, error, ordinary)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)`,
+			t.Key, t.Request, t.Effect, t.Seq, t.State, int64(t.Attempt), int64(t.Failures), milli(t.Due), t.Note, text(t.Error), flag(!t.Expedited))
 		if t.State == ra.TaskIntended {
-			u.jobs = append(u.jobs, ordered{t.Key, t.Due})
+			u.jobs = append(u.jobs, ordered{t.Key, t.Due, t.Expedited})
 		}
 	}
 	return u, nil
@@ -132,18 +132,15 @@ func idsOf[T any](list []T, id func(T) ra.ID) (ids []ra.ID) {
 // request inserts a new request, or replaces one that is still at the version
 // the change started from.
 func (u *unit) request(c *ra.Change) {
-	r, trouble := c.Row, int64(0)
-	if r.Trouble {
-		trouble = 1
-	}
+	r := c.Row
 	query := `UPDATE request SET version = $2, process = $3, definition = $4, state = $5, queue = $6, partner = $7, assignee = $8,
-		trouble = $9, created_ms = $10, updated_ms = $11, name = $12, inn = $13, snils = $14, key = $15, data = $16
-		WHERE id = $1 AND version = $17 RETURNING 1`
-	args := []any{r.ID, r.Version, r.Process, r.Definition, r.State, r.Queue, r.Partner, r.Assignee, trouble,
-		milli(r.Created), milli(r.Updated), r.Terms.Name, r.Terms.INN, r.Terms.SNILS, r.Key, octets(r.Data)}
+		trouble = $9, created_ms = $10, updated_ms = $11, name = $12, inn = $13, snils = $14, key = $15, data = $16, ordinary = $17
+		WHERE id = $1 AND version = $18 RETURNING 1`
+	args := []any{r.ID, r.Version, r.Process, r.Definition, r.State, r.Queue, r.Partner, r.Assignee, flag(r.Trouble),
+		milli(r.Created), milli(r.Updated), r.Terms.Name, r.Terms.INN, r.Terms.SNILS, r.Key, octets(r.Data), flag(!r.Expedited)}
 	if c.Base == 0 {
-		query = `INSERT INTO request (id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING RETURNING 1`
+		query = `INSERT INTO request (id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data, ordinary)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING 1`
 	} else {
 		args = append(args, c.Base)
 	}
@@ -159,7 +156,7 @@ func (u *unit) settle(claimed, after *ra.Task) {
 		claimed.Key, claimed.State, int64(claimed.Attempt), int64(claimed.Failures), milli(claimed.Due),
 		after.State, int64(after.Attempt), int64(after.Failures), milli(after.Due), after.Note, text(after.Error))
 	if after.State == ra.TaskIntended {
-		u.jobs = append(u.jobs, ordered{after.Key, after.Due})
+		u.jobs = append(u.jobs, ordered{after.Key, after.Due, after.Expedited})
 	}
 }
 
@@ -179,6 +176,7 @@ func (u *unit) forget(c *ra.Change) {
 	u.do(`UPDATE task SET note = NULL WHERE request_id = $1 AND key <> $2 AND note IS NOT NULL`, id, settled)
 	u.do(`DELETE FROM claim WHERE request_id = $1`, id)
 	u.forgetMessages(id, ofRequest, id)
+	u.do(forgetPackages, id)
 	for _, name := range slices.Sorted(slices.Values(c.Forget)) {
 		u.do(`DELETE FROM blob WHERE name = $1`, name)
 	}

@@ -53,29 +53,17 @@ func (c *content) encode() ([]byte, error) {
 	return bytes.Join(parts, nil), nil
 }
 
-// errBroken tells no more, since errors of parsers quote what they read.
-var errBroken = errors.New("what is stored does not parse")
-
 func decode(data []byte) (*content, error) {
-	line, rest, found := bytes.Cut(data, []byte("\n"))
 	var head contentHead
-	if !found || json.Unmarshal(line, &head) != nil {
-		return nil, errBroken
+	rest, err := decodeHead(data, &head)
+	if err != nil {
+		return nil, err
 	}
-	broken := false
-	take := func(n int) []byte {
-		if broken = broken || n < 0 || n > len(rest); broken || n == 0 {
-			return nil
-		}
-		taken := rest[:n:n]
-		rest = rest[n:]
-		return taken
-	}
-	c := &content{Subject: head.Subject, Digest: head.Digest, Envelope: take(head.Envelope)}
+	c := &content{Subject: head.Subject, Digest: head.Digest, Envelope: rest.take(head.Envelope)}
 	for _, f := range head.Files {
-		c.Files = append(c.Files, client.File{ID: f.ID, Name: f.Name, Data: take(f.Size)})
+		c.Files = append(c.Files, client.File{ID: f.ID, Name: f.Name, Data: rest.take(f.Size)})
 	}
-	if broken || len(rest) > 0 {
+	if !rest.whole() {
 		return nil, errBroken
 	}
 	return c, nil

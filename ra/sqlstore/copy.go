@@ -27,12 +27,12 @@ type table struct {
 // tables are all of them, those that others refer to first.
 var tables = []*table{
 	{name: "request", key: 1, batch: 500, columns: []string{
-		"id", "version", "process", "definition", "state", "queue", "partner", "assignee", "trouble", "created_ms", "updated_ms", "name", "inn", "snils", "key", "data",
+		"id", "version", "process", "definition", "state", "queue", "partner", "assignee", "trouble", "created_ms", "updated_ms", "name", "inn", "snils", "key", "data", "ordinary",
 	}},
 	{name: "line", key: 2, batch: 1000, columns: []string{"request_id", "seq", "at_ms", "data"}},
 	{name: "blob", key: 2, batch: 16, columns: []string{"name", "part", "data"}},
 	{name: "task", key: 1, identity: "n", batch: 1000, columns: []string{
-		"n", "key", "request_id", "effect", "seq", "state", "attempt", "failures", "ready_ms", "due_ms", "note", "error",
+		"n", "key", "request_id", "effect", "seq", "state", "attempt", "failures", "ready_ms", "due_ms", "note", "error", "ordinary",
 	}},
 	{name: "timer", key: 2, batch: 1000, columns: []string{"request_id", "name", "seq", "due_ms"}},
 	{name: "claim", key: 1, batch: 1000, columns: []string{"name", "request_id"}},
@@ -45,11 +45,12 @@ var tables = []*table{
 	{name: "received", key: 1, identity: "n", batch: 16, columns: []string{
 		"n", "message_id", "role", "original_id", "queue", "distrust", "received_ms", "case_id", "wrapped", "data",
 	}},
+	{name: "package", key: 1, batch: 4, columns: []string{"id", "version", "request_id", "case_id", "wrapped", "request", "progress"}},
 }
 
 // CopyTo copies everything to another store, which must be empty: requests,
 // journals, documents, tasks and timers, claims, answers, the audit trail and
-// its checkpoints, messages of SMEV, octet by octet. It is how an installation
+// its checkpoints, messages of SMEV, packages for Goskey, octet by octet. It is how an installation
 // outgrows SQLite. The copy is of one state and arrives whole or not at all.
 // Others may go on working, but what they write after the beginning is not in
 // the copy; erasing waits until it is over.
@@ -216,10 +217,10 @@ func (e *postgres) fill(ctx context.Context, with func(a adder) error) error {
 
 // intended are the tasks among the rows that are to be done.
 func intended(t *table, rows [][]any) (tasks []ordered) {
-	key, state, due := slices.Index(t.columns, "key"), slices.Index(t.columns, "state"), slices.Index(t.columns, "due_ms")
+	key, state, due, ordinary := slices.Index(t.columns, "key"), slices.Index(t.columns, "state"), slices.Index(t.columns, "due_ms"), slices.Index(t.columns, "ordinary")
 	for _, row := range rows {
 		if row[state] == string(ra.TaskIntended) {
-			tasks = append(tasks, ordered{row[key].(string), time.UnixMilli(row[due].(int64)).UTC()})
+			tasks = append(tasks, ordered{row[key].(string), time.UnixMilli(row[due].(int64)).UTC(), row[ordinary] == int64(0)})
 		}
 	}
 	return tasks

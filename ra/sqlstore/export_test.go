@@ -82,8 +82,8 @@ func (s *Store) Plan(q ra.Query, common bool) (lines []string, err error) {
 	return s.explain(query, args...)
 }
 
-// MessagePlans returns how the database would answer the queries for messages,
-// and carry out what removes them.
+// MessagePlans returns how the database would answer the queries for messages
+// and packages, and carry out what removes them.
 func (s *Store) MessagePlans() (map[string][]string, error) {
 	u := &unit{}
 	u.forgetMessages("id", `key = $1`, "key")
@@ -97,6 +97,9 @@ func (s *Store) MessagePlans() (map[string][]string, error) {
 	}
 	u.do(`SELECT data FROM sent WHERE `+latest, "key")
 	u.do(`SELECT data FROM sent WHERE `+byID, "id")
+	u.do(onePackage, "id")
+	u.do(savePackage, "id", 1, 2, []byte{})
+	u.do(forgetPackages, "id")
 	plans := map[string][]string{}
 	for _, o := range u.ops {
 		var err error

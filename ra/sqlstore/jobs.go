@@ -67,11 +67,14 @@ func (q *queue) insert(ctx context.Context, tx pgx.Tx, tasks []ordered) error {
 	jobs := make([]river.InsertManyParams, len(tasks))
 	for i, t := range tasks {
 		options := &river.InsertOpts{
-			Queue: queueName, MaxAttempts: jobAttempts,
+			Queue: queueName, MaxAttempts: jobAttempts, Priority: 2,
 			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
 				rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 			}},
+		}
+		if t.expedited {
+			options.Priority = 1
 		}
 		if t.due.After(time.Now()) {
 			options.ScheduledAt = t.due
@@ -171,11 +174,11 @@ func (j *engineJobs) missed(ctx context.Context) error {
 	last := late{ordered{due: time.UnixMilli(-1 << 53)}, 0}
 	for {
 		tasks, err := list(ctx, j.store, func(scan scan) (t late, err error) {
-			var due int64
-			err = scan(&t.key, &due, &t.n)
-			t.due = at(due)
+			var due, ordinary int64
+			err = scan(&t.key, &due, &t.n, &ordinary)
+			t.due, t.expedited = at(due), ordinary == 0
 			return t, err
-		}, `SELECT key, due_ms, n FROM task WHERE state = 'intended' AND due_ms <= $1 AND (due_ms, n) > ($2, $3) ORDER BY due_ms, n LIMIT $4`,
+		}, `SELECT key, due_ms, n, ordinary FROM task WHERE state = 'intended' AND due_ms <= $1 AND (due_ms, n) > ($2, $3) ORDER BY due_ms, n LIMIT $4`,
 			milli(time.Now().Add(-missedAfter)), milli(last.due), last.n, missedBatch)
 		if err != nil || len(tasks) == 0 {
 			return err

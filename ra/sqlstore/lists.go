@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	sweepSize   = 1000 // commands of one transaction
 	lastRune    = "\U0010FFFF"
 	manyNames   = 2000 // that have a part in common are not sorted, but met on the way
+	fewPartners = 64   // have their pages taken one by one and put together
 )
 
 // Page returns the requests that a query finds. The order is that of an index;
@@ -49,6 +51,10 @@ func (d *dialect) page(q ra.Query, common bool) (string, []any) {
 		// The one lower bound that SQLite starts from, so it must be near.
 		where[0] = `(name, updated_ms, id) > ($3, $1, $2)`
 		args = append(args, max(q.After.Name, q.Name))
+	} else if q.Queue != "" {
+		order = `ordinary, updated_ms, id`
+		where[0] = `(ordinary, updated_ms, id) > ($3, $1, $2)`
+		args = append(args, flag(q.After.Ordinary))
 	}
 	// A partial index is used if the query repeats its condition.
 	equal := func(column, value string) {
@@ -60,7 +66,6 @@ func (d *dialect) page(q ra.Query, common bool) (string, []any) {
 	equal("inn", q.INN)
 	equal("snils", q.SNILS)
 	equal("assignee", q.Assignee)
-	equal("partner", q.Partner)
 	equal("queue", string(q.Queue))
 	equal("state", string(q.State))
 	equal("process", q.Process)
@@ -84,11 +89,40 @@ func (d *dialect) page(q ra.Query, common bool) (string, []any) {
 		limit = pageDefault
 	}
 	args = append(args, min(limit, pageMost))
-	found := fmt.Sprintf(`FROM request WHERE %s ORDER BY %s LIMIT $%d`, strings.Join(where, ` AND `), order, len(args))
-	if q.Contains != "" && !common { // what is found has to be sorted: by little of it
-		found = `FROM request WHERE id IN (SELECT id ` + found + `) ORDER BY ` + order
+	most := len(args)
+	found := func(where ...string) string {
+		return fmt.Sprintf(`FROM request WHERE %s ORDER BY %s LIMIT $%d`, strings.Join(where, ` AND `), order, most)
 	}
-	return `SELECT ` + rowColumns + ` ` + found, args
+	var partners []string // as conditions
+	for _, p := range slices.Compact(slices.Sorted(slices.Values(q.Partners))) {
+		args = append(args, p)
+		partners = append(partners, fmt.Sprintf(`partner = $%d AND partner <> ''`, len(args)))
+	}
+	if len(partners) > fewPartners {
+		partners = []string{`(` + strings.Join(partners, ` OR `) + `)`}
+	}
+	switch {
+	case len(partners) > 1: // each page in the order of its index
+		var pages []string
+		for _, p := range partners {
+			pages = append(pages, `SELECT id FROM (SELECT id `+found(append(where, p)...)+`) AS page`)
+		}
+		return `SELECT ` + rowColumns + ` ` + found(`id IN (`+strings.Join(pages, ` UNION ALL `)+`)`), args
+	case len(partners) == 1:
+		where = append(where, partners[0])
+	}
+	if q.Contains != "" && !common { // what is found has to be sorted: by little of it
+		return `SELECT ` + rowColumns + ` FROM request WHERE id IN (SELECT id ` + found(where...) + `) ORDER BY ` + order, args
+	}
+	return `SELECT ` + rowColumns + ` ` + found(where...), args
+}
+
+// flag is a truth as columns have it.
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Definitions returns the definitions of requests under way. Each is found by

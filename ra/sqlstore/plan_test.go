@@ -26,7 +26,8 @@ func TestPlans(t *testing.T) {
 		"all":      {ra.Query{}, "request_updated", false, false},
 		"queue":    {ra.Query{Queue: workflow.Applicant}, "request_queue", false, false},
 		"state":    {ra.Query{State: workflow.Draft}, "request_state", false, false},
-		"partner":  {ra.Query{Partner: "x"}, "request_partner", false, false},
+		"partner":  {ra.Query{Partners: []string{"x"}}, "request_partner", false, false},
+		"partners": {ra.Query{Partners: []string{"x", "y"}}, "request_partner", true, false},
 		"assignee": {ra.Query{Assignee: "x"}, "request_assignee", false, false},
 		"trouble":  {ra.Query{Trouble: true}, "request_trouble", false, false},
 		"INN":      {ra.Query{INN: "1"}, "request_inn", true, false},
@@ -46,7 +47,7 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// TestMessagePlans: nothing looks at every message, and no list is sorted.
+// TestMessagePlans: nothing looks at every message or package, and no list is sorted.
 func TestMessagePlans(t *testing.T) {
 	plans, err := open(t, filepath.Join(t.TempDir(), "ra.db")).MessagePlans()
 	if err != nil {
@@ -60,7 +61,7 @@ func TestMessagePlans(t *testing.T) {
 			}
 		}
 	}
-	if len(plans) < 16 {
+	if len(plans) < 19 {
 		t.Errorf("got %d queries, want all of them", len(plans))
 	}
 }
@@ -96,7 +97,7 @@ func TestCommonPart(t *testing.T) {
 				break
 			}
 			last := page[len(page)-1]
-			q.After = ra.Cursor{Name: last.Terms.Name, Updated: last.Updated, ID: last.ID}
+			q.After = ra.Cursor{Name: last.Terms.Name, Ordinary: !last.Expedited, Updated: last.Updated, ID: last.ID}
 		}
 		want := many
 		if q.Name != "" {

@@ -232,8 +232,11 @@ func (e *postgres) close() error {
 // postgresDialect looks for parts of names by LIKE, which the index of pg_trgm
 // serves.
 var postgresDialect = &dialect{
-	name:   "postgres",
-	choose: func(query string) string { return `= ANY (ARRAY (` + query + ` FOR UPDATE SKIP LOCKED))` },
+	name: "postgres",
+	choose: func(first, second string) string {
+		const taken = ` FOR UPDATE SKIP LOCKED`
+		return `= ANY (ARRAY (SELECT n FROM (` + first + taken + `) AS first UNION ALL SELECT n FROM (` + second + taken + `) AS second LIMIT $3))`
+	},
 	contains: func(part string, next int) (string, []any) {
 		return fmt.Sprintf(`name LIKE $%d`, next), []any{`%` + escape.Replace(part) + `%`}
 	},

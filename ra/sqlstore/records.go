@@ -38,14 +38,14 @@ func (s *Store) Save(ctx context.Context, c *ra.Change) error {
 	return err
 }
 
-const rowColumns = `id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data`
+const rowColumns = `id, version, process, definition, state, queue, partner, assignee, trouble, created_ms, updated_ms, name, inn, snils, key, data, ordinary`
 
 func scanRow(scan scan) (*ra.Row, error) {
 	var r ra.Row
-	var trouble, created, updated int64
+	var trouble, created, updated, ordinary int64
 	err := scan(&r.ID, &r.Version, &r.Process, &r.Definition, &r.State, &r.Queue, &r.Partner, &r.Assignee, &trouble, &created, &updated,
-		&r.Terms.Name, &r.Terms.INN, &r.Terms.SNILS, &r.Key, &r.Data)
-	r.Trouble, r.Created, r.Updated = trouble == 1, at(created), at(updated)
+		&r.Terms.Name, &r.Terms.INN, &r.Terms.SNILS, &r.Key, &r.Data, &ordinary)
+	r.Trouble, r.Expedited, r.Created, r.Updated = trouble == 1, ordinary == 0, at(created), at(updated)
 	return &r, err
 }
 

@@ -61,7 +61,7 @@ func (m *Messages) received(ctx context.Context, condition string, value any) ([
 	var wrapped, key []byte // of the message before: answers share theirs
 	for _, r := range rows {
 		if wrapped == nil || !bytes.Equal(wrapped, r.wrapped) {
-			if key, err = m.unwrap(ctx, r.caseID, r.wrapped); err != nil {
+			if key, err = unwrap(ctx, m.keys, r.caseID, r.wrapped); err != nil {
 				return nil, about(r.MessageID, err)
 			}
 			wrapped = r.wrapped
@@ -81,7 +81,7 @@ func (m *Messages) openSent(ctx context.Context, r sentRow) (client.Sent, error)
 	if r.MessageID == "" {
 		return client.Sent{}, nil
 	}
-	key, err := m.unwrap(ctx, r.caseID, r.wrapped)
+	key, err := unwrap(ctx, m.keys, r.caseID, r.wrapped)
 	if err != nil {
 		return client.Sent{}, about(r.MessageID, err)
 	}
@@ -107,14 +107,12 @@ func (m *Messages) seal(ctx context.Context, name string, c *content, of *sealed
 	wrapped, key := of.wrapped, []byte(nil)
 	switch {
 	case wrapped != nil:
-		if key, err = m.unwrap(ctx, of.caseID, wrapped); err == nil {
+		if key, err = unwrap(ctx, m.keys, of.caseID, wrapped); err == nil {
 			_, err = of.open(key)
 		}
 	case m.keys != nil:
 		key = seal.NewKey()
-		if wrapped, err = m.keys.Wrap(ctx, of.caseID, key); err == nil && len(wrapped) == 0 {
-			err = errors.New("its key: wrapped, it is nothing")
-		}
+		wrapped, err = wrap(ctx, m.keys, of.caseID, key)
 	default:
 		return &sealed{name, of.caseID, nil, data}, nil
 	}
@@ -124,15 +122,27 @@ func (m *Messages) seal(ctx context.Context, name string, c *content, of *sealed
 	return &sealed{name, of.caseID, wrapped, seal.Seal(key, name, data)}, nil
 }
 
+// wrap returns the key of a case as it is stored.
+func wrap(ctx context.Context, keys ra.CaseKeys, id ra.ID, key []byte) ([]byte, error) {
+	wrapped, err := keys.Wrap(ctx, id, key)
+	if err == nil && len(wrapped) == 0 {
+		err = errors.New("wrapped, it is nothing")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("its key: %w", err)
+	}
+	return wrapped, nil
+}
+
 // unwrap returns the key of a case, nil of what is in the clear.
-func (m *Messages) unwrap(ctx context.Context, id ra.ID, wrapped []byte) ([]byte, error) {
+func unwrap(ctx context.Context, keys ra.CaseKeys, id ra.ID, wrapped []byte) ([]byte, error) {
 	if wrapped == nil {
 		return nil, nil
 	}
-	if m.keys == nil {
+	if keys == nil {
 		return nil, errors.New("it is sealed, and there are no keys")
 	}
-	key, err := m.keys.Unwrap(ctx, id, wrapped)
+	key, err := keys.Unwrap(ctx, id, wrapped)
 	if err != nil {
 		return nil, fmt.Errorf("its key: %w", err)
 	}

@@ -180,8 +180,10 @@ func numbered(query string) string { return strings.ReplaceAll(query, "$", "?") 
 // sqliteDialect searches parts of names by the index of three letters at a
 // time, which finds too much, and then looks.
 var sqliteDialect = &dialect{
-	name:   "sqlite",
-	choose: func(query string) string { return `IN (` + query + `)` },
+	name: "sqlite",
+	choose: func(first, second string) string {
+		return `IN (SELECT n FROM (` + first + `) UNION ALL SELECT n FROM (` + second + `) LIMIT $3)`
+	},
 	contains: func(part string, next int) (string, []any) {
 		match := trigrams(part)
 		if match == "" {

@@ -33,6 +33,10 @@
 // they are about, are sealed under keys of the same [ra.CaseKeys], and go when
 // their request is erased.
 //
+// Packages for Goskey. [Store.Packages] is a store for packages goskey/epgu and
+// goskey/smev3, kept, sealed and erased in the same way: what was sent to a
+// person before a restart is known after it, and is not sent again.
+//
 // An older schema is migrated when the store is opened; one of a newer version
 // of the module is refused by name and left as it is.
 package sqlstore
@@ -105,8 +109,9 @@ type op struct {
 
 // ordered is a task that the job engine is told of.
 type ordered struct {
-	key string
-	due time.Time
+	key       string
+	due       time.Time
+	expedited bool
 }
 
 func (u *unit) add(o op) { u.ops = append(u.ops, o) }
@@ -122,9 +127,10 @@ func (u *unit) must(none error, query string, args ...any) {
 // Queries are written with PostgreSQL's $1, which SQLite spells ?1.
 type dialect struct {
 	name string
-	// choose is the condition that a number is of those a query finds, which
-	// no other transaction gets meanwhile.
-	choose func(query string) string
+	// choose is the condition that a number is of the first $3 that two
+	// queries find, one after the other, which no other transaction gets
+	// meanwhile.
+	choose func(first, second string) string
 	// contains is the condition that a name has a part, with its arguments;
 	// they are numbered from next on.
 	contains func(part string, next int) (string, []any)

@@ -38,7 +38,13 @@ func testLists(x *bench) {
 		"queue":            {ra.Query{Queue: workflow.CAOperator}, []ra.ID{"c", "b"}},
 		"state":            {ra.Query{State: workflow.Completed}, []ra.ID{"d"}},
 		"process":          {ra.Query{Process: "q"}, []ra.ID{"b"}},
-		"partner":          {ra.Query{Partner: "x"}, []ra.ID{"d", "b"}},
+		"partner":          {ra.Query{Partners: []string{"x"}}, []ra.ID{"d", "b"}},
+		"partners":         {ra.Query{Partners: []string{"y", "z", "x"}}, []ra.ID{"d", "c", "b"}},
+		"partners after":   {ra.Query{Partners: []string{"x", "y"}, After: ra.Cursor{Updated: after(time.Second), ID: "d"}, Limit: 1}, []ra.ID{"c"}},
+		"partners' queue":  {ra.Query{Partners: []string{"x", "y"}, Queue: workflow.CAOperator}, []ra.ID{"c", "b"}},
+		"many partners":    {ra.Query{Partners: append(slices.Repeat([]string{"none"}, 3), many(100)...), Limit: 2}, []ra.ID{"d", "c"}},
+		"of no partner":    {ra.Query{Partners: []string{"", "z"}}, nil},
+		"twice the same":   {ra.Query{Partners: []string{"x", "x"}}, []ra.ID{"d", "b"}},
 		"assignee":         {ra.Query{Assignee: "eva"}, []ra.ID{"d", "c"}},
 		"trouble":          {ra.Query{Trouble: true}, []ra.ID{"b"}},
 		"INN":              {ra.Query{INN: "1"}, []ra.ID{"c", "a"}},
@@ -47,12 +53,12 @@ func testLists(x *bench) {
 		"part":             {ra.Query{Contains: "анна"}, []ra.ID{"c"}},
 		"queue and state":  {ra.Query{Queue: workflow.CAOperator, State: workflow.ManualCheck}, []ra.ID{"c", "b"}},
 		"queue and other":  {ra.Query{Queue: workflow.CAOperator, State: workflow.Draft}, nil},
-		"all there is":     {ra.Query{Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Partner: "y", Assignee: "eva", INN: "1", SNILS: "33", Name: "иван", Contains: "нова"}, []ra.ID{"c"}},
-		"all there is not": {ra.Query{Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Partner: "y", Assignee: "eva", INN: "1", SNILS: "33", Name: "иван", Contains: "петр"}, nil},
+		"all there is":     {ra.Query{Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Partners: []string{"y"}, Assignee: "eva", INN: "1", SNILS: "33", Name: "иван", Contains: "нова"}, []ra.ID{"c"}},
+		"all there is not": {ra.Query{Queue: workflow.CAOperator, State: workflow.ManualCheck, Process: "p", Partners: []string{"y"}, Assignee: "eva", INN: "1", SNILS: "33", Name: "иван", Contains: "петр"}, nil},
 		"limit":            {ra.Query{Limit: 2}, []ra.ID{"d", "c"}},
 		"after":            {ra.Query{After: ra.Cursor{Updated: after(2 * time.Second), ID: "c"}}, []ra.ID{"b", "a"}},
 		"after in between": {ra.Query{After: ra.Cursor{Updated: after(2 * time.Second), ID: "bb"}}, []ra.ID{"c", "b", "a"}},
-		"queue after":      {ra.Query{Queue: workflow.CAOperator, After: ra.Cursor{Updated: after(2 * time.Second), ID: "c"}}, []ra.ID{"b"}},
+		"queue after":      {ra.Query{Queue: workflow.CAOperator, After: ra.Cursor{Ordinary: true, Updated: after(2 * time.Second), ID: "c"}}, []ra.ID{"b"}},
 		"name after":       {ra.Query{Name: "иванов", After: ra.Cursor{Name: "иванов иван", Updated: after(4 * time.Second), ID: "a"}}, []ra.ID{"c"}},
 		"the other person": {ra.Query{INN: "3"}, nil},
 	} {
@@ -69,6 +75,14 @@ func testLists(x *bench) {
 	x.same("after a change of name", x.page(ra.Query{Name: "иванов"}), []ra.ID{"c"})
 	x.same("after a change of name", x.page(ra.Query{Contains: "идоро"}), []ra.ID{"a"})
 	x.same("after a change of name", x.page(ra.Query{Contains: "иванов иван"}), []ra.ID(nil))
+}
+
+// many are the names of so many partners, x and y among them.
+func many(n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprint("partner ", i))
+	}
+	return append(names, "y", "x")
 }
 
 func testNames(x *bench) {
@@ -151,7 +165,7 @@ func testPages(x *bench) {
 			if len(page) < q.Limit {
 				break
 			}
-			q.After = ra.Cursor{Name: last.Terms.Name, Updated: last.Updated, ID: last.ID}
+			q.After = ra.Cursor{Name: last.Terms.Name, Ordinary: !last.Expedited, Updated: last.Updated, ID: last.ID}
 			if round < 3 { // somebody acts on one of the requests
 				ids := make([]ra.ID, 0, len(versions))
 				for id := range versions {

@@ -255,7 +255,7 @@ func (m *Memory) Page(_ context.Context, q ra.Query) (page []*ra.Row, err error)
 		}
 	}
 	slices.SortFunc(page, func(a, b *ra.Row) int {
-		return order(q, a, ra.Cursor{Name: b.Terms.Name, Updated: b.Updated, ID: b.ID})
+		return order(q, a, ra.Cursor{Name: b.Terms.Name, Ordinary: !b.Expedited, Updated: b.Updated, ID: b.ID})
 	})
 	limit := q.Limit
 	if limit <= 0 {
@@ -266,18 +266,24 @@ func (m *Memory) Page(_ context.Context, q ra.Query) (page []*ra.Row, err error)
 
 // order compares a request with where a page ended.
 func order(q ra.Query, r *ra.Row, at ra.Cursor) int {
-	byName := 0
-	if q.Name != "" {
-		byName = cmp.Compare(r.Terms.Name, at.Name)
+	first := 0
+	switch {
+	case q.Name != "":
+		first = cmp.Compare(r.Terms.Name, at.Name)
+	case q.Queue != "" && r.Expedited == at.Ordinary:
+		first = 1
+		if r.Expedited {
+			first = -1
+		}
 	}
-	return cmp.Or(byName, r.Updated.Compare(milli(at.Updated)), cmp.Compare(r.ID, at.ID))
+	return cmp.Or(first, r.Updated.Compare(milli(at.Updated)), cmp.Compare(r.ID, at.ID))
 }
 
 func finds(q ra.Query, r ra.Row) bool {
 	after := order(q, &r, q.After) > 0
 	is := func(want, have string) bool { return want == "" || want == have }
 	return after && is(string(q.Queue), string(r.Queue)) && is(string(q.State), string(r.State)) && is(q.Process, r.Process) &&
-		is(q.Partner, r.Partner) && is(q.Assignee, r.Assignee) && is(q.INN, r.Terms.INN) && is(q.SNILS, r.Terms.SNILS) &&
+		(len(q.Partners) == 0 || r.Partner != "" && slices.Contains(q.Partners, r.Partner)) && is(q.Assignee, r.Assignee) && is(q.INN, r.Terms.INN) && is(q.SNILS, r.Terms.SNILS) &&
 		(!q.Trouble || r.Trouble) && strings.HasPrefix(r.Terms.Name, q.Name) && strings.Contains(r.Terms.Name, q.Contains)
 }
 

@@ -20,7 +20,16 @@ func (m *Memory) Claim(_ context.Context, now time.Time, lease time.Duration, li
 			due = append(due, i)
 		}
 	}
-	slices.SortStableFunc(due, func(a, b int) int { return m.tasks[a].Due.Compare(m.tasks[b].Due) })
+	slices.SortStableFunc(due, func(a, b int) int {
+		x, y := m.tasks[a], m.tasks[b]
+		switch {
+		case x.Expedited == y.Expedited:
+			return x.Due.Compare(y.Due)
+		case x.Expedited:
+			return -1
+		}
+		return 1
+	})
 	for _, i := range due[:min(limit, len(due))] {
 		claimed = append(claimed, m.begin(i, now.Add(lease)))
 	}

@@ -45,6 +45,8 @@ func Run(t *testing.T, open func(t *testing.T) ra.Store) {
 		{"lists", testLists},
 		{"names", testNames},
 		{"pages", testPages},
+		{"expedited", testExpedited},
+		{"expedited in pages", testExpeditedPages},
 		{"audit trail", testTrail},
 		{"erasing", testErase},
 		{"a context that has ended", testEnded},

@@ -14,7 +14,8 @@
 // writes there. What we write is in `out`, what the authority writes is in
 // `in`. NAME is the order's: 64 hexadecimal digits, the SHA-256 of its key.
 //
-//	out/NAME.txt           the card of the order: how the owner was identified
+//	out/NAME.txt           the card of the order: how the owner was identified,
+//	                       what the certificate is for
 //	out/NAME.p10           the request, PKCS #10, DER; written after the card
 //	out/NAME-N.revoke      asks to end the certificate, or to drop the order
 //	out/NAME-N.suspend     asks to suspend it
@@ -46,7 +47,16 @@
 //	end
 //
 // A card has `order`, NAME; `identification`, the number of identificationKind
-// (RFC 9215, section 5); and `identified`, the same in words.
+// (RFC 9215, section 5); and `identified`, the same in words. Each `purpose`
+// is one that extKeyUsage must name, and it names no other; with `licence:
+// embedded` the certificate carries the licence of the signature tool:
+//
+//	purpose: 1.3.6.1.5.5.7.3.2
+//	licence: embedded
+//
+// What asks for a revocation has `order`; `at`, when (RFC 3339); `reason`, the
+// number of CRLReason (RFC 5280, section 5.3.1); `why`, the same in words; and
+// `invalid`, since when the key is suspect, if that is known.
 //
 // # Half-written files
 //

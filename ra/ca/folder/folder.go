@@ -85,7 +85,7 @@ func (c *CA) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, er
 		if o.Request == nil {
 			return ra.Outcome{}, ra.Permanent(errors.New("folder: the order has no request"))
 		}
-		r = &record{Key: key, Request: o.Request.Raw, Identification: o.Identification}
+		r = &record{Key: key, Request: o.Request.Raw, Identification: o.Identification, Purposes: o.Purposes, Licence: o.Licence}
 		if err := c.save(r); err != nil {
 			return ra.Outcome{}, err
 		}
@@ -149,8 +149,7 @@ func (c *CA) putOut(r *record) error {
 // putOrder writes the card and then the request.
 func (c *CA) putOrder(r *record) error {
 	name := Name(r.Key)
-	card := fmt.Sprintf("order: %s\nidentification: %d\nidentified: %s\nend\n", name, int(r.Identification), r.Identification)
-	if err := c.write(outDir, name+".txt", []byte(card)); err != nil {
+	if err := c.write(outDir, name+".txt", []byte(r.card())); err != nil {
 		return err
 	}
 	return c.write(outDir, name+".p10", r.Request)

@@ -3,6 +3,7 @@ package folder_test
 import (
 	"bytes"
 	"crypto"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -235,6 +236,25 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestCardSaysWhatFor: purposes and licence stand on the card, and stay when the
+// folder is opened anew.
+func TestCardSaysWhatFor(t *testing.T) {
+	dir := t.TempDir()
+	o, name := order(t, 1), folder.Name("order")
+	o.Purposes, o.Licence = []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 2}, {1, 2, 643, 6, 3}}, true
+	submit(t, open(t, dir), o)
+	path := filepath.Join(dir, "out", name+".txt")
+	want := "order: " + name + "\nidentification: 1\nidentified: " + qualified.ByCertificate.String() +
+		"\npurpose: 1.3.6.1.5.5.7.3.2\npurpose: 1.2.643.6.3\nlicence: embedded\nend\n"
+	if card, err := os.ReadFile(path); err != nil || string(card) != want {
+		t.Errorf("got %q, %v, want %q", card, err, want)
+	}
+	submit(t, open(t, dir), order(t, 1)) // the same key: the first order stands
+	if card, err := os.ReadFile(path); err != nil || string(card) != want {
+		t.Errorf("opened anew: got %q, %v, want %q", card, err, want)
+	}
+}
+
 // TestHalfWritten cuts the certificate and the refusal at every octet: none of
 // it counts before it is whole.
 func TestHalfWritten(t *testing.T) {
@@ -430,5 +450,20 @@ func TestDamagedRecord(t *testing.T) {
 		if out, err := ca.Submit(t.Context(), "order", order(t, 1)); err == nil {
 			t.Errorf("%q: submit: got %v, want an error", data, out.State)
 		}
+	}
+}
+
+// TestSuspectSince: the authority is told since when a key is suspect.
+func TestSuspectSince(t *testing.T) {
+	dir := t.TempDir()
+	ca, o, name := open(t, dir), order(t, 1), folder.Name("order")
+	submit(t, ca, o)
+	ask := ra.Revocation{Reason: csr.ReasonKeyCompromise, At: start, InvalidSince: start.AddDate(0, 0, -2)}
+	if out, err := ca.Revoke(t.Context(), "order", ask); err != nil || out.State != ra.Pending {
+		t.Fatalf("got %v, %v, want Pending", out.State, err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "out", name+"-1.revoke"))
+	if want := "why: keyCompromise\ninvalid: 2026-11-20T12:00:00Z\nend\n"; err != nil || !strings.HasSuffix(string(text), want) {
+		t.Errorf("got %q, %v, want the end %q", text, err, want)
 	}
 }

@@ -1,11 +1,13 @@
 package folder
 
 import (
+	"encoding/asn1"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -18,6 +20,8 @@ type record struct {
 	Key            string                   `json:"key"`
 	Request        []byte                   `json:"request"` // PKCS #10
 	Identification qualified.Identification `json:"identification"`
+	Purposes       []asn1.ObjectIdentifier  `json:"purposes,omitempty"`
+	Licence        bool                     `json:"licence,omitempty"`
 	Sent           bool                     `json:"sent"` // its files have been in `out`
 
 	Certificate []byte   `json:"certificate,omitempty"` // as it came first, DER
@@ -32,7 +36,8 @@ type change struct {
 	Action ra.RevocationAction `json:"action"`
 	Reason csr.Reason          `json:"reason"`
 	At     time.Time           `json:"at"`
-	Sent   bool                `json:"sent"` // its file has been in `out`
+	Since  time.Time           `json:"since,omitzero"` // since when the key is suspect
+	Sent   bool                `json:"sent"`           // its file has been in `out`
 	Done   bool                `json:"done"`
 }
 
@@ -118,4 +123,17 @@ func (r *record) outcome() ra.Outcome {
 		return ra.Outcome{State: ra.Pending}
 	}
 	return ra.Outcome{State: now, Certificate: r.Certificate}
+}
+
+// card is what the authority reads about the order beside the request.
+func (r *record) card() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "order: %s\nidentification: %d\nidentified: %s\n", Name(r.Key), int(r.Identification), r.Identification)
+	for _, p := range r.Purposes {
+		fmt.Fprintf(&b, "purpose: %s\n", p)
+	}
+	if r.Licence {
+		b.WriteString("licence: embedded\n")
+	}
+	return b.String() + "end\n"
 }

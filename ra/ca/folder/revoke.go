@@ -40,7 +40,7 @@ func (c *CA) Revoke(_ context.Context, key string, v ra.Revocation) (ra.Outcome,
 	case now == ra.Pending && v.Action != ra.ActRevoke:
 		return ra.Outcome{}, errors.New("folder: revoke: there is no certificate yet to suspend or to resume")
 	case asked != ra.Revoked && asked != leads[v.Action]:
-		n := change{Action: v.Action, Reason: v.Reason, At: v.At.UTC()}
+		n := change{Action: v.Action, Reason: v.Reason, At: v.At.UTC(), Since: v.InvalidSince.UTC()}
 		if v.At.IsZero() {
 			n.At = time.Now().UTC()
 		}
@@ -65,6 +65,9 @@ func (c *CA) putChange(r *record, n int) error {
 	text := fmt.Sprintf("order: %s\nat: %s\n", Name(r.Key), v.At.Format(time.RFC3339))
 	if v.Action == ra.ActRevoke {
 		text += fmt.Sprintf("reason: %d\nwhy: %s\n", v.Reason, v.Reason)
+		if !v.Since.IsZero() {
+			text += fmt.Sprintf("invalid: %s\n", v.Since.Format(time.RFC3339))
+		}
 	}
 	return c.write(outDir, fmt.Sprintf("%s-%d.%s", Name(r.Key), n, suffixes[v.Action]), []byte(text+"end\n"))
 }

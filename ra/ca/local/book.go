@@ -28,6 +28,7 @@ type line struct {
 	State       ra.OutcomeState `json:"state,omitempty"`       // of lineState
 	Why         csr.Reason      `json:"why,omitempty"`         // of lineState
 	At          time.Time       `json:"at,omitzero"`           // of lineState
+	Invalid     time.Time       `json:"invalid,omitzero"`      // of lineState: since when the key is suspect
 	Number      int64           `json:"number,omitempty"`      // of lineList
 }
 
@@ -106,7 +107,7 @@ func (ca *CA) change(l *line) {
 	case lineState:
 		o.state, o.revocation = l.State, csr.Revocation{}
 		if l.State != ra.Issued {
-			o.revocation = csr.Revocation{SerialNumber: o.serial, RevokedAt: l.At, Reason: l.Why}
+			o.revocation = csr.Revocation{SerialNumber: o.serial, RevokedAt: l.At, Reason: l.Why, InvalidityDate: l.Invalid}
 		}
 	case lineList:
 		ca.lists = l.Number

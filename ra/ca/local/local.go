@@ -13,8 +13,8 @@
 //
 // # Issuing
 //
-// The subject and the key are the request's; everything else is the
-// authority's to say, by the profile of csr/qualified in force. Every
+// The subject and the key are the request's, the purposes the order's; all
+// else is the authority's to say, by the profile of csr/qualified in force. Every
 // certificate is made first without a signature and looked at by the linter of
 // csr/qualified: one that breaks a rule of severity error is refused, and the
 // authority's key never touches it.
@@ -40,6 +40,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
@@ -62,6 +63,11 @@ type Config struct {
 	SubjectTool string                   // the owners' signature tool, for subjectSignTool
 	// Class is that of the owners' tool. Zero: KC1.
 	Class qualified.Class
+
+	// Licence is the value of the extension with the licence of the owners'
+	// signature tool, DER, as its maker gives it to authorities. Nil: an order
+	// for a licence is refused.
+	Licence []byte
 
 	// Life is how long certificates are valid. Zero: 450 days, 15 months of 30.
 	Life time.Duration
@@ -148,6 +154,9 @@ func (c *Config) complete() error {
 	}
 	if len(c.Class.Policies()) == 0 {
 		return fmt.Errorf("no class of tools: %v", c.Class)
+	}
+	if rest, err := asn1.Unmarshal(c.Licence, &asn1.RawValue{}); c.Licence != nil && (err != nil || len(rest) > 0) {
+		return errors.New("the licence is not one value in DER")
 	}
 	if c.Life == 0 {
 		c.Life = 15 * 30 * 24 * time.Hour

@@ -2,8 +2,10 @@ package local
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/surguch/surguch/csr"
@@ -27,7 +29,6 @@ func (c *Config) fixedExtensions() ([]csr.Extension, error) {
 	}
 	list := []csr.Extension{
 		csr.NewKeyUsage(csr.DigitalSignature | csr.ContentCommitment | csr.KeyEncipherment | csr.DataEncipherment | csr.KeyAgreement),
-		csr.NewExtendedKeyUsage(oid.PurposeClientAuth, oid.PurposeEmailProtection),
 		csr.NewCertificatePolicies(c.Class.Policies()...),
 		subjectTool, issuerTool,
 		csr.NewAuthorityKeyID(c.Certificate.SubjectKeyID),
@@ -56,6 +57,23 @@ func (c *Config) fixedExtensions() ([]csr.Extension, error) {
 	return list, nil
 }
 
+// ownPurposes are for an authority's own services. In an owner's certificate
+// they would let him speak for it.
+var ownPurposes = []asn1.ObjectIdentifier{oid.PurposeOCSPSigning, oid.PurposeTimeStamping}
+
+// checkOrder refuses what this authority does not issue to owners.
+func (c *Config) checkOrder(o ra.Order) error {
+	if o.Licence && c.Licence == nil {
+		return errors.New("no licence of the signature tool is configured")
+	}
+	for _, own := range ownPurposes {
+		if slices.ContainsFunc(o.Purposes, own.Equal) {
+			return fmt.Errorf("the purpose %s is not for owners", own)
+		}
+	}
+	return nil
+}
+
 // template is the certificate of an order in the form in force: subject and
 // key as requested, extensions by the authority alone, in the order and with
 // the criticality of the profile. After the last profile has lapsed it goes on
@@ -71,6 +89,9 @@ func (ca *CA) template(o ra.Order) (*csr.CertificateTemplate, error) {
 	case end.After(c.Certificate.NotAfter):
 		return nil, errors.New("the certificate would be valid longer than the authority's own")
 	}
+	if err := c.checkOrder(o); err != nil {
+		return nil, err
+	}
 	profile, err := qualified.ProfileAt(now)
 	if err != nil && !errors.Is(err, qualified.ErrLapsed) {
 		return nil, err
@@ -83,10 +104,18 @@ func (ca *CA) template(o ra.Order) (*csr.CertificateTemplate, error) {
 	if err != nil {
 		return nil, err
 	}
+	purposes := o.Purposes
+	if len(purposes) == 0 {
+		purposes = []asn1.ObjectIdentifier{oid.PurposeClientAuth, oid.PurposeEmailProtection}
+	}
 	extensions = append(extensions,
+		csr.NewExtendedKeyUsage(purposes...),
 		csr.NewSubjectKeyID(keyID),
 		qualified.NewIdentificationKind(o.Identification),
 		qualified.NewPrivateKeyUsagePeriod(now, end))
+	if o.Licence {
+		extensions = append(extensions, csr.Extension{ID: oid.EmbeddedLicence, Value: c.Licence})
+	}
 	t := &csr.CertificateTemplate{
 		SerialNumber: ca.newSerial(), Issuer: c.Certificate.Subject,
 		Subject: o.Request.Subject, RawKey: o.Request.RawKey, NotBefore: now, NotAfter: end,

@@ -30,7 +30,7 @@ func (ca *CA) Revoke(_ context.Context, key string, r ra.Revocation) (ra.Outcome
 		if err := checkReason(r.Reason); err != nil {
 			return ra.Outcome{}, ra.Permanent(err)
 		}
-		l.State, l.Why = ra.Revoked, r.Reason
+		l.State, l.Why, l.Invalid = ra.Revoked, r.Reason, r.InvalidSince.UTC().Truncate(time.Second)
 	case ra.ActSuspend:
 		l.State, l.Why = ra.Suspended, csr.ReasonCertificateHold
 	case ra.ActResume:

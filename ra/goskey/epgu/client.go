@@ -14,6 +14,7 @@ import (
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/csr/cms"
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey/channel"
 )
 
 // Config says who asks and whom. Required: ESIA, EPGU, APIKey, Region, OrgName,
@@ -42,8 +43,9 @@ type Config struct {
 	// Requests and Orders bound what is sent. Zero: PortalRequests and
 	// PortalOrders.
 	Requests, Orders Quota
-	// Store remembers packages. Nil: NewMemory().
-	Store Store
+	// Store remembers packages. Nil: channel.NewMemory(), which forgets them
+	// with the process.
+	Store channel.Store
 	// HTTP makes the requests; redirects are refused whatever it says. Nil: a
 	// client with a timeout of one minute.
 	HTTP *http.Client
@@ -86,7 +88,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Orders = PortalOrders
 	}
 	if cfg.Store == nil {
-		cfg.Store = NewMemory()
+		cfg.Store = channel.NewMemory()
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = machineClock{}

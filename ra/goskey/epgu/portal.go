@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey/channel"
 )
 
 const (
@@ -224,7 +225,7 @@ func (c *Client) download(ctx context.Context, number, mnemonic string) ([]byte,
 // withdraw cancels an order. The reason is not in the specification, but the
 // portal insists on it.
 func (c *Client) withdraw(ctx context.Context, number int64) error {
-	path := fmt.Sprintf("/api/gusmev/order/%d/cancel?reason=%s", number, url.QueryEscape(withdrawn))
+	path := fmt.Sprintf("/api/gusmev/order/%d/cancel?reason=%s", number, url.QueryEscape(channel.Withdrawn().Reason))
 	_, err := c.call(ctx, "cancel", http.MethodPost, path, "", nil, maxJSON)
 	return err
 }

@@ -2,23 +2,12 @@ package epgu
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 
-	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/csr/cms"
 	"github.com/surguch/surguch/ra"
-)
-
-// Reasons of operations, for people.
-const (
-	withdrawn = "пакет отозван отправителем"
-	tooLate   = "срок подписания истёк"
-	refused   = "владелец отказался подписывать"
-	notFound  = "приложение Госключ у этого человека не найдено"
+	"github.com/surguch/surguch/ra/goskey/channel"
 )
 
 // maxOrders is how often an order is made anew that no person has seen.
@@ -35,12 +24,15 @@ func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, 
 	if err := CheckDocuments(r.Documents); err != nil {
 		return "", ra.Permanent(err)
 	}
-	hash := sha256.Sum256([]byte(r.Key))
-	p, err := c.cfg.Store.Add(ctx, Package{ID: ra.OperationID(hex.EncodeToString(hash[:16])), Request: r, Stage: Kept})
+	p := parcel{channel.New(name, r), progress{Stage: kept}}
+	if err := p.write(); err != nil {
+		return "", err
+	}
+	had, err := c.cfg.Store.Add(ctx, p.Package)
 	if err != nil {
 		return "", err
 	}
-	return p.ID, nil
+	return had.ID, nil
 }
 
 // Status takes a package on, as far as quotas and the pauses between polls
@@ -51,18 +43,18 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 		return ra.Operation{}, err
 	}
 	defer c.leave(id)
-	p, err := c.cfg.Store.Load(ctx, id)
+	p, err := c.load(ctx, id)
 	if err != nil {
 		return ra.Operation{}, err
 	}
 	waiting := ra.Operation{State: ra.AwaitingUser}
-	if p.Stage == Over {
+	if p.Over() {
 		return p.Outcome, nil
 	}
 	if !c.due(id) {
 		return waiting, nil
 	}
-	o, err := c.goOn(ctx, &p)
+	o, err := c.goOn(ctx, p)
 	var quota *QuotaError
 	switch {
 	case errors.As(err, &quota):
@@ -72,8 +64,8 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 	case o == nil:
 		return waiting, nil
 	}
-	p.Stage, p.Outcome = Over, *o
-	if err := c.cfg.Store.Save(ctx, p); err != nil {
+	p.Outcome = *o
+	if err := c.save(ctx, p); err != nil {
 		return ra.Operation{}, err
 	}
 	c.forget(id)
@@ -81,12 +73,12 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 }
 
 // goOn does what is next for a package. Nil: it is not over.
-func (c *Client) goOn(ctx context.Context, p *Package) (*ra.Operation, error) {
+func (c *Client) goOn(ctx context.Context, p *parcel) (*ra.Operation, error) {
 	fresh := false
-	if p.Stage == Kept {
+	if p.Stage == kept {
 		now := c.cfg.Clock.Now()
 		if !now.Before(p.Request.Deadline) {
-			return &ra.Operation{State: ra.SigningExpired, Reason: tooLate}, nil
+			return ended(ra.SigningExpired), nil
 		}
 		if until, ok := c.orders.Take(now); !ok {
 			return nil, &QuotaError{until}
@@ -95,14 +87,14 @@ func (c *Client) goOn(ctx context.Context, p *Package) (*ra.Operation, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Stage, p.Order = Reserved, number
+		p.Stage, p.Order = reserved, number
 		p.Orders++
 		if err := c.save(ctx, p); err != nil {
 			return nil, err
 		}
 		fresh = true
 	}
-	if p.Stage == Reserved {
+	if p.Stage == reserved {
 		return c.fill(ctx, p, fresh)
 	}
 	o, err := c.ask(ctx, p.Order)
@@ -116,18 +108,9 @@ func (c *Client) goOn(ctx context.Context, p *Package) (*ra.Operation, error) {
 	return c.settle(ctx, p, o)
 }
 
-// save saves a package and follows its version.
-func (c *Client) save(ctx context.Context, p *Package) error {
-	if err := c.cfg.Store.Save(ctx, *p); err != nil {
-		return err
-	}
-	p.Version++
-	return nil
-}
-
 // fill sends the documents to a reserved order, unless an earlier attempt,
 // which did not live to know, has done so.
-func (c *Client) fill(ctx context.Context, p *Package, fresh bool) (*ra.Operation, error) {
+func (c *Client) fill(ctx context.Context, p *parcel, fresh bool) (*ra.Operation, error) {
 	filled := false
 	if !fresh {
 		o, err := c.ask(ctx, p.Order)
@@ -138,7 +121,7 @@ func (c *Client) fill(ctx context.Context, p *Package, fresh bool) (*ra.Operatio
 	}
 	if !filled {
 		if !c.cfg.Clock.Now().Before(p.Request.Deadline) {
-			return &ra.Operation{State: ra.SigningExpired, Reason: tooLate}, nil
+			return ended(ra.SigningExpired), nil
 		}
 		archive, err := c.archive(&p.Request)
 		if err != nil {
@@ -150,13 +133,13 @@ func (c *Client) fill(ctx context.Context, p *Package, fresh bool) (*ra.Operatio
 			return nil, err
 		}
 	}
-	p.Stage = Sent
+	p.Stage = sent
 	c.asked(p.ID)
 	return nil, c.save(ctx, p)
 }
 
 // settle makes an operation of an order's status.
-func (c *Client) settle(ctx context.Context, p *Package, o *order) (*ra.Operation, error) {
+func (c *Client) settle(ctx context.Context, p *parcel, o *order) (*ra.Operation, error) {
 	state, err := o.state()
 	if err != nil {
 		return nil, c.failed(ctx, p, err)
@@ -175,13 +158,18 @@ func (c *Client) settle(ctx context.Context, p *Package, o *order) (*ra.Operatio
 		}
 		return &ra.Operation{State: ra.Signed, Signatures: signatures}, nil
 	}
-	reasons := map[ra.OperationState]string{ra.SigningExpired: tooLate, ra.RefusedByUser: refused, ra.SignerNotFound: notFound}
-	return &ra.Operation{State: state, Reason: reasons[state]}, nil
+	return ended(state), nil
+}
+
+// ended is the end of a package that was not signed.
+func ended(state ra.OperationState) *ra.Operation {
+	o := channel.Ended(state)
+	return &o
 }
 
 // failed is the end of an order. If the portal only did not come to check the
 // sender, another order takes its place.
-func (c *Client) failed(ctx context.Context, p *Package, err error) error {
+func (c *Client) failed(ctx context.Context, p *parcel, err error) error {
 	var e *OrderError
 	if !errors.As(err, &e) {
 		return err
@@ -189,7 +177,7 @@ func (c *Client) failed(ctx context.Context, p *Package, err error) error {
 	if e.Code != codeNoAnswer || p.Orders >= maxOrders {
 		return ra.Permanent(err)
 	}
-	p.Stage, p.Order = Kept, 0
+	p.Stage, p.Order = kept, 0
 	c.forget(p.ID)
 	return c.save(ctx, p)
 }
@@ -207,29 +195,12 @@ func (c *Client) fetch(ctx context.Context, r *ra.SignRequest, o *order) ([][]by
 		if err != nil {
 			return nil, err
 		}
-		if err := c.verify(d.Data, raw, r.SNILS); err != nil {
+		if err := channel.Verify(c.cfg.Algorithms, c.cfg.Anchors, c.cfg.Clock.Now(), d.Data, raw, r.SNILS); err != nil {
 			return nil, ra.Permanent(&ra.SignatureError{Document: d.Name, Err: err})
 		}
 		list = append(list, raw)
 	}
 	return list, nil
-}
-
-func (c *Client) verify(document, signature []byte, snils string) error {
-	message, err := cms.Parse(c.cfg.Algorithms, signature)
-	if err != nil {
-		return err
-	}
-	signers, err := message.Verify(document, csr.Chain{Anchors: c.cfg.Anchors, At: c.cfg.Clock.Now()})
-	if err != nil {
-		return err
-	}
-	for _, s := range signers {
-		if s.Certificate.Subject.Get(csr.SNILS) != snils {
-			return ra.ErrOtherPerson
-		}
-	}
-	return nil
 }
 
 // Cancel withdraws a package. One that the person has signed or refused by now
@@ -239,8 +210,8 @@ func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
 		return err
 	}
 	defer c.leave(id)
-	p, err := c.cfg.Store.Load(ctx, id)
-	if err != nil || p.Stage == Over {
+	p, err := c.load(ctx, id)
+	if err != nil || p.Over() {
 		return err
 	}
 	if p.Order != 0 {
@@ -253,7 +224,7 @@ func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
 			return lasting(err)
 		}
 	}
-	p.Stage, p.Outcome = Over, ra.Operation{State: ra.SigningExpired, Reason: withdrawn}
+	p.Outcome = channel.Withdrawn()
 	c.forget(id)
-	return c.cfg.Store.Save(ctx, p)
+	return c.save(ctx, p)
 }

@@ -2,89 +2,70 @@ package epgu
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"sync"
 
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey/channel"
 )
 
-// Store remembers packages. What is in it is personal data.
-type Store interface {
-	// Add keeps a package unless there is one of its ID, and returns the one
-	// that is there.
-	Add(ctx context.Context, p Package) (Package, error)
-	// Load returns a package; ra.ErrNotFound.
-	Load(ctx context.Context, id ra.OperationID) (Package, error)
-	// Save replaces the package of the same ID and Version and raises its
-	// Version by one. ErrConflict if it has another Version by now.
-	Save(ctx context.Context, p Package) error
+// name is that of this channel in the IDs of packages.
+const name = "epgu"
+
+// parcel is a package and how far this channel has come with it.
+type parcel struct {
+	channel.Package
+	progress
 }
 
-// ErrConflict says that a package was changed by somebody else.
-var ErrConflict = errors.New("epgu: the package was changed meanwhile")
-
-// Package is a package of documents on its way.
-type Package struct {
-	ID      ra.OperationID
-	Version int64
-	Request ra.SignRequest
-	Stage   Stage
-	Order   int64 // at the portal; 0: none yet
-	Orders  int   // how many were made, this one included
-	Outcome ra.Operation
+// progress is stored; names of fields are never changed.
+type progress struct {
+	Stage  stage `json:"stage"`
+	Order  int64 `json:"order,omitzero"`  // at the portal; 0: none yet
+	Orders int   `json:"orders,omitzero"` // how many were made, this one included
 }
 
-// Stage is how far a Package has come. Stored strings: never renamed.
-type Stage string
+// stage is how far a package has come. Stored strings: never renamed.
+type stage string
 
-// Stages.
 const (
-	Kept     Stage = "kept"     // nothing was sent
-	Reserved Stage = "reserved" // there is an order, perhaps without documents
-	Sent     Stage = "sent"     // the portal has the documents
-	Over     Stage = "over"     // Outcome is final
+	kept     stage = "kept"     // nothing was sent
+	reserved stage = "reserved" // there is an order, perhaps without documents
+	sent     stage = "sent"     // the portal has the documents
 )
 
-// Memory is a Store that forgets everything with the process.
-type Memory struct {
-	mu       sync.Mutex
-	packages map[ra.OperationID]Package
-}
-
-// NewMemory returns an empty Memory.
-func NewMemory() *Memory { return &Memory{packages: map[ra.OperationID]Package{}} }
-
-// Add implements Store.
-func (m *Memory) Add(_ context.Context, p Package) (Package, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if have, ok := m.packages[p.ID]; ok {
-		return have, nil
+// load returns a package from the store. ra.ErrNotFound, also of a package of
+// another channel.
+func (c *Client) load(ctx context.Context, id ra.OperationID) (*parcel, error) {
+	if !channel.Of(name, id) {
+		return nil, fmt.Errorf("%w: package %s", ra.ErrNotFound, id)
 	}
-	m.packages[p.ID] = p
-	return p, nil
-}
-
-// Load implements Store.
-func (m *Memory) Load(_ context.Context, id ra.OperationID) (Package, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	p, ok := m.packages[id]
-	if !ok {
-		return Package{}, fmt.Errorf("%w: package %s", ra.ErrNotFound, id)
+	p, err := c.cfg.Store.Load(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	return p, nil
+	out := &parcel{Package: p}
+	if json.Unmarshal(p.Progress, &out.progress) != nil || out.Stage != kept && out.Stage != reserved && out.Stage != sent {
+		return nil, fmt.Errorf("epgu: package %s: what is stored of it does not parse", id)
+	}
+	return out, nil
 }
 
-// Save implements Store.
-func (m *Memory) Save(_ context.Context, p Package) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if have, ok := m.packages[p.ID]; !ok || have.Version != p.Version {
-		return ErrConflict
+// write makes of the progress what the store keeps.
+func (p *parcel) write() error {
+	var err error
+	p.Progress, err = json.Marshal(p.progress)
+	return err
+}
+
+// save saves a package and follows its version.
+func (c *Client) save(ctx context.Context, p *parcel) error {
+	if err := p.write(); err != nil {
+		return err
+	}
+	if err := c.cfg.Store.Save(ctx, p.Package); err != nil {
+		return err
 	}
 	p.Version++
-	m.packages[p.ID] = p
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/csr/cms"
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey/channel"
 	"github.com/surguch/surguch/smev/client"
 )
 
@@ -48,8 +48,9 @@ type Config struct {
 	// Backlink is where the application leads back to, up to 250 characters.
 	// "": nowhere.
 	Backlink string
-	// Store remembers packages. Nil: NewMemory().
-	Store Store
+	// Store remembers packages. Nil: channel.NewMemory(), which forgets them
+	// with the process.
+	Store channel.Store
 	// Clock tells the time. Nil: the machine's.
 	Clock interface{ Now() time.Time }
 }
@@ -71,7 +72,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Algorithms = csr.Standard()
 	}
 	if cfg.Store == nil {
-		cfg.Store = NewMemory()
+		cfg.Store = channel.NewMemory()
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = machineClock{}
@@ -92,12 +93,14 @@ func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, 
 	if r.Level != ra.QualifiedLevel {
 		return "", ra.Permanent(ErrLevel)
 	}
-	hash := sha256.Sum256([]byte(r.Key))
-	p := Package{ID: ra.OperationID(hex.EncodeToString(hash[:16])), Request: r}
+	p := parcel{Package: channel.New(name, r)}
 	if err := c.make(&p); err != nil {
 		return "", ra.Permanent(err)
 	}
-	kept, err := c.cfg.Store.Add(ctx, p)
+	if err := p.write(); err != nil {
+		return "", err
+	}
+	kept, err := c.cfg.Store.Add(ctx, p.Package)
 	return kept.ID, err
 }
 
@@ -105,7 +108,7 @@ func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, 
 const maxLife = 24 * time.Hour
 
 // make makes the next message of a package.
-func (c *Client) make(p *Package) error {
+func (c *Client) make(p *parcel) error {
 	var chance [16]byte
 	rand.Read(chance[:])
 	now := c.cfg.Clock.Now()
@@ -117,7 +120,7 @@ func (c *Client) make(p *Package) error {
 		ID: "Q-" + hex.EncodeToString(chance[:]), At: now, SNILS: p.Request.SNILS, Expires: expires,
 		Description: shorten(p.Request.Title), Backlink: c.cfg.Backlink, OrgName: c.cfg.OrgName,
 	}
-	var files []client.Attachment
+	var signatures [][]byte
 	left := MaxTotal
 	for i, d := range p.Request.Documents {
 		signature, err := cms.Sign(c.cfg.Algorithms, c.cfg.Key, c.cfg.Certificate, cms.Options{Detached: true, At: now}, d.Data)
@@ -127,9 +130,7 @@ func (c *Client) make(p *Package) error {
 		if left -= len(d.Data) + len(signature); len(d.Data) == 0 || len(d.Data) > MaxDocument || left < 0 {
 			return fmt.Errorf("smev3: document %d is empty, or too large for a message", i+1)
 		}
-		files = append(files,
-			client.Attachment{Name: d.Name, MediaType: d.Media, Data: d.Data},
-			client.Attachment{Name: d.Name + ".sig", MediaType: "application/sig", Data: signature})
+		signatures = append(signatures, signature)
 		q.Documents = append(q.Documents, Document{
 			ID: fmt.Sprintf("doc-%d", i+1), Attachment: attachment(2 * i), Media: d.Media, Name: d.Name, Signature: attachment(2*i + 1),
 		})
@@ -138,8 +139,7 @@ func (c *Client) make(p *Package) error {
 	if err != nil {
 		return err
 	}
-	p.Message, p.Name = client.Message{Content: content, Attachments: files}, q.ID
-	p.Made++
+	p.progress = progress{Made: p.Made + 1, Name: q.ID, Content: content, Signatures: signatures}
 	return nil
 }
 
@@ -154,14 +154,6 @@ func shorten(title string) string {
 	}
 	return string([]rune(title)[:maxText-1]) + "…"
 }
-
-// Reasons of operations, for people.
-const (
-	withdrawn = "пакет отозван отправителем"
-	tooLate   = "срок подписания истёк"
-	refused   = "владелец отказался подписывать"
-	notFound  = "приложение Госключ у этого человека не найдено"
-)
 
 // maxMade is how many messages are made of a package at most.
 const maxMade = 3
@@ -178,11 +170,14 @@ var ErrOtherAnswer = errors.New("smev3: the answer is about another request or p
 // ra.ErrNotFound; *ra.SignatureError or ErrOtherAnswer if what came back is not
 // what was asked for; *AnswerError; errors of the Exchange.
 func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, error) {
-	p, err := c.cfg.Store.Load(ctx, id)
-	if err != nil || p.Over {
-		return p.Outcome, err
+	p, err := c.load(ctx, id)
+	if err != nil {
+		return ra.Operation{}, err
 	}
-	message, err := c.cfg.Exchange.Post(ctx, fmt.Sprintf("goskey/%s/%d", p.ID, p.Made), p.Message)
+	if p.Over() {
+		return p.Outcome, nil
+	}
+	message, err := c.cfg.Exchange.Post(ctx, p.key(), p.message())
 	if err != nil {
 		return ra.Operation{}, err
 	}
@@ -192,19 +187,25 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 	}
 	waiting := ra.Operation{State: ra.AwaitingUser}
 	for i := range replies {
-		o, err := c.judge(&p, &replies[i])
+		o, err := c.judge(p, &replies[i])
 		var e *AnswerError
 		switch {
 		case errors.As(err, &e) && senderUnchecked[e.Code] && p.Made < maxMade:
-			if err := c.make(&p); err != nil {
+			if err := c.make(p); err != nil {
 				return ra.Operation{}, err
 			}
-			return waiting, c.cfg.Store.Save(ctx, p)
+			if err := c.save(ctx, p); err != nil {
+				return ra.Operation{}, err
+			}
+			return waiting, nil
 		case err != nil:
 			return ra.Operation{}, ra.Permanent(err)
 		case o != nil:
-			p.Over, p.Outcome = true, *o
-			return *o, c.cfg.Store.Save(ctx, p)
+			p.Outcome = *o
+			if err := c.save(ctx, p); err != nil {
+				return ra.Operation{}, err
+			}
+			return *o, nil
 		}
 	}
 	return waiting, nil
@@ -215,7 +216,7 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 var senderUnchecked = map[string]bool{"10": true, "12": true, "13": true, "14": true}
 
 // judge makes an operation of a reply. Nil: it is not the last.
-func (c *Client) judge(p *Package, r *client.Reply) (*ra.Operation, error) {
+func (c *Client) judge(p *parcel, r *client.Reply) (*ra.Operation, error) {
 	switch {
 	case !r.Final():
 		return nil, nil
@@ -235,11 +236,11 @@ func (c *Client) judge(p *Package, r *client.Reply) (*ra.Operation, error) {
 	case answer.Interim:
 		return nil, nil
 	case answer.Rejected:
-		return &ra.Operation{State: ra.RefusedByUser, Reason: refused}, nil
+		return ended(ra.RefusedByUser), nil
 	case answer.Code == "1":
-		return &ra.Operation{State: ra.SignerNotFound, Reason: notFound}, nil
+		return ended(ra.SignerNotFound), nil
 	case answer.Code == "4":
-		return &ra.Operation{State: ra.SigningExpired, Reason: tooLate}, nil
+		return ended(ra.SigningExpired), nil
 	case answer.Code != "":
 		return nil, &AnswerError{Code: answer.Code}
 	}
@@ -250,10 +251,16 @@ func (c *Client) judge(p *Package, r *client.Reply) (*ra.Operation, error) {
 	return &ra.Operation{State: ra.Signed, Signatures: signatures}, nil
 }
 
+// ended is the end of a package that was not signed.
+func ended(state ra.OperationState) *ra.Operation {
+	o := channel.Ended(state)
+	return &o
+}
+
 // signatures finds the signature of each document among the files of a reply.
 // They usually come in the order of the documents, but only what they sign
 // tells.
-func (c *Client) signatures(p *Package, r *client.Reply) ([][]byte, error) {
+func (c *Client) signatures(p *parcel, r *client.Reply) ([][]byte, error) {
 	var list [][]byte
 	used := map[int]bool{}
 	for i, d := range p.Request.Documents {
@@ -263,7 +270,7 @@ func (c *Client) signatures(p *Package, r *client.Reply) ([][]byte, error) {
 			if used[k] {
 				continue
 			}
-			wrong := c.verify(d.Data, r.Attachments[k].Data, p.Request.SNILS)
+			wrong := channel.Verify(c.cfg.Algorithms, c.cfg.Anchors, c.cfg.Clock.Now(), d.Data, r.Attachments[k].Data, p.Request.SNILS)
 			if wrong == nil {
 				found = k
 				break
@@ -281,30 +288,13 @@ func (c *Client) signatures(p *Package, r *client.Reply) ([][]byte, error) {
 	return list, nil
 }
 
-func (c *Client) verify(document, signature []byte, snils string) error {
-	message, err := cms.Parse(c.cfg.Algorithms, signature)
-	if err != nil {
-		return err
-	}
-	signers, err := message.Verify(document, csr.Chain{Anchors: c.cfg.Anchors, At: c.cfg.Clock.Now()})
-	if err != nil {
-		return err
-	}
-	for _, s := range signers {
-		if s.Certificate.Subject.Get(csr.SNILS) != snils {
-			return ra.ErrOtherPerson
-		}
-	}
-	return nil
-}
-
 // Cancel ends a package here; whatever the person does with it afterwards is
 // not looked at. SMEV cannot take a message back.
 func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
-	p, err := c.cfg.Store.Load(ctx, id)
-	if err != nil || p.Over {
+	p, err := c.load(ctx, id)
+	if err != nil || p.Over() {
 		return err
 	}
-	p.Over, p.Outcome = true, ra.Operation{State: ra.SigningExpired, Reason: withdrawn}
-	return c.cfg.Store.Save(ctx, p)
+	p.Outcome = channel.Withdrawn()
+	return c.save(ctx, p)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/ca/local"
 	"github.com/surguch/surguch/ra/goskey"
+	"github.com/surguch/surguch/ra/goskey/channel"
 	"github.com/surguch/surguch/ra/goskey/smev3"
 	"github.com/surguch/surguch/ra/goskey/smev3/smev3test"
 	"github.com/surguch/surguch/smev"
@@ -48,6 +49,8 @@ type world struct {
 	config  smev3.Config
 	client  *smev3.Client
 	close   func()
+
+	participant func(client.Store) *client.Client // makes us anew, as after a restart
 }
 
 func check(err error) {
@@ -81,27 +84,32 @@ func newWorld() *world {
 	url, err := server.Listen()
 	check(err)
 	check(server.Serve(smev.Kind{Name: "Госключ", Namespace: smev3.Namespace, Root: smev3.Root, ResponseRoot: smev3.ResponseRoot}, "MNSV03"))
-	transport := &http.Transport{}
+	transport, signers := &http.Transport{}, map[string]*xmldsig.Signer{}
 	w.close = func() { transport.CloseIdleConnections(); check(server.Close()) }
-	participant := func(mnemonic string) *client.Client {
-		signer, err := server.Enroll(mnemonic)
-		check(err)
+	participant := func(mnemonic string, store client.Store) *client.Client {
+		signer := signers[mnemonic]
+		if signer == nil {
+			signer, err = server.Enroll(mnemonic)
+			check(err)
+			signers[mnemonic] = signer
+		}
 		c, err := client.New(client.Config{
 			URL: url, HTTP: &http.Client{Transport: transport}, Clock: w.clock, Test: true,
 			Signer: func() *xmldsig.Signer { return signer },
 			SMEV:   []*csr.Certificate{server.Certificate()}, Participants: []*csr.Certificate{server.Root()},
-			Log: slog.New(slog.DiscardHandler),
+			Store: store, Log: slog.New(slog.DiscardHandler),
 		})
 		check(err)
 		return c
 	}
-	ours := participant("RA0001")
-	w.goskey = participant("MNSV03")
+	w.participant = func(store client.Store) *client.Client { return participant("RA0001", store) }
+	ours := w.participant(nil)
+	w.goskey = participant("MNSV03", nil)
 
 	sender, certificate := w.sender()
 	w.config = smev3.Config{
 		Exchange: ours, OrgName: "ООО «Сургуч» & Ко", Key: sender, Certificate: certificate,
-		Anchors: []*csr.Certificate{w.root}, Clock: w.clock, Store: smev3.NewMemory(),
+		Anchors: []*csr.Certificate{w.root}, Clock: w.clock, Store: channel.NewMemory(),
 	}
 	w.restart()
 	return w

@@ -2,80 +2,75 @@ package smev3
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"sync"
 
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey/channel"
 	"github.com/surguch/surguch/smev/client"
 )
 
-// Store remembers packages. What is in it is personal data.
-type Store interface {
-	// Add keeps a package unless there is one of its ID, and returns the one
-	// that is there.
-	Add(ctx context.Context, p Package) (Package, error)
-	// Load returns a package; ra.ErrNotFound.
-	Load(ctx context.Context, id ra.OperationID) (Package, error)
-	// Save replaces the package of the same ID and Version and raises its
-	// Version by one. ErrConflict if it has another Version by now.
-	Save(ctx context.Context, p Package) error
+// name is that of this channel in the IDs of packages.
+const name = "smev3"
+
+// parcel is a package and how far this channel has come with it.
+type parcel struct {
+	channel.Package
+	progress
 }
 
-// ErrConflict says that a package was changed by somebody else.
-var ErrConflict = errors.New("smev3: the package was changed meanwhile")
-
-// Package is a package of documents on its way.
-type Package struct {
-	ID      ra.OperationID
-	Version int64
-	Request ra.SignRequest
-	Message client.Message // as it is sent
-	Name    string         // Id in the message's document, which the answer repeats
-	Made    int            // messages so far, this one included
-	Over    bool
-	Outcome ra.Operation // if Over
+// progress is the message about a package as it is sent, but for the documents.
+// It is stored; names of fields are never changed.
+type progress struct {
+	Made       int      `json:"made"` // messages so far, this one included
+	Name       string   `json:"name"` // Id in the message's document, which the answer repeats
+	Content    []byte   `json:"content"`
+	Signatures [][]byte `json:"signatures"` // the organisation's, of each document
 }
 
-// Memory is a Store that forgets everything with the process.
-type Memory struct {
-	mu       sync.Mutex
-	packages map[ra.OperationID]Package
-}
-
-// NewMemory returns an empty Memory.
-func NewMemory() *Memory { return &Memory{packages: map[ra.OperationID]Package{}} }
-
-// Add implements Store.
-func (m *Memory) Add(_ context.Context, p Package) (Package, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if have, ok := m.packages[p.ID]; ok {
-		return have, nil
+// message is the message as it is sent, the same at every attempt.
+func (p *parcel) message() client.Message {
+	m := client.Message{Content: p.Content}
+	for i, d := range p.Request.Documents {
+		m.Attachments = append(m.Attachments,
+			client.Attachment{Name: d.Name, MediaType: d.Media, Data: d.Data},
+			client.Attachment{Name: d.Name + ".sig", MediaType: "application/sig", Data: p.Signatures[i]})
 	}
-	m.packages[p.ID] = p
-	return p, nil
+	return m
 }
 
-// Load implements Store.
-func (m *Memory) Load(_ context.Context, id ra.OperationID) (Package, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	p, ok := m.packages[id]
-	if !ok {
-		return Package{}, fmt.Errorf("%w: package %s", ra.ErrNotFound, id)
+// key is that of the message. It begins with the key of the request, so that
+// the message belongs to whatever that belongs to.
+func (p *parcel) key() string { return fmt.Sprintf("%s/goskey/%d", p.Request.Key, p.Made) }
+
+// load returns a package from the store. ra.ErrNotFound, also of a package of
+// another channel.
+func (c *Client) load(ctx context.Context, id ra.OperationID) (*parcel, error) {
+	if !channel.Of(name, id) {
+		return nil, fmt.Errorf("%w: package %s", ra.ErrNotFound, id)
 	}
-	return p, nil
+	p, err := c.cfg.Store.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &parcel{Package: p}
+	if json.Unmarshal(p.Progress, &out.progress) != nil || len(out.Signatures) != len(p.Request.Documents) {
+		return nil, fmt.Errorf("smev3: package %s: what is stored of it does not parse", id)
+	}
+	return out, nil
 }
 
-// Save implements Store.
-func (m *Memory) Save(_ context.Context, p Package) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if have, ok := m.packages[p.ID]; !ok || have.Version != p.Version {
-		return ErrConflict
+// write makes of the progress what the store keeps.
+func (p *parcel) write() error {
+	var err error
+	p.Progress, err = json.Marshal(p.progress)
+	return err
+}
+
+// save saves a package.
+func (c *Client) save(ctx context.Context, p *parcel) error {
+	if err := p.write(); err != nil {
+		return err
 	}
-	p.Version++
-	m.packages[p.ID] = p
-	return nil
+	return c.cfg.Store.Save(ctx, p.Package)
 }

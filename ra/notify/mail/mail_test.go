@@ -1,10 +1,13 @@
 package mail_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	netmail "net/mail"
 	"slices"
@@ -13,6 +16,7 @@ import (
 	"time"
 
 	"github.com/surguch/surguch/internal/testenv"
+	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/notify"
 	"github.com/surguch/surguch/ra/notify/mail"
 )
@@ -99,6 +103,53 @@ func TestSend(t *testing.T) {
 		body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
 		if got := strings.ReplaceAll(string(body), "\r\n", "\n"); err != nil || strings.TrimSpace(got) != strings.TrimSpace(letter.Text) {
 			t.Errorf("%s: got %q, %v, want %q", name, got, err, letter.Text)
+		}
+	}
+}
+
+// TestSendFile: a file arrives with the letter, octet by octet, under its name.
+func TestSendFile(t *testing.T) {
+	p := &postOffice{}
+	p.open(t)
+	l, data := letter, bytes.Repeat([]byte("%PDF\x00\r\n.\n"), 500)
+	l.Files = []ra.NoticeFile{{Name: "Как передать сканы документов.pdf", Media: "application/pdf", Data: data}}
+	if err := send(t, p.config(), l); err != nil {
+		t.Fatal(err)
+	}
+	m, err := netmail.ReadMessage(strings.NewReader(p.taken()[0].data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ, parameters, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || typ != "multipart/mixed" {
+		t.Fatalf("got %s, %v, want multipart/mixed", typ, err)
+	}
+	parts := multipart.NewReader(m.Body, parameters["boundary"])
+	text, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(text); err != nil || !strings.Contains(strings.ReplaceAll(string(body), "\r\n", "\n"), "точка в начале строки") {
+		t.Errorf("got the text %q, %v", body, err)
+	}
+	file, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := new(mime.WordDecoder).DecodeHeader(file.FileName())
+	if err != nil || name != l.Files[0].Name || !strings.HasPrefix(file.Header.Get("Content-Type"), "application/pdf") {
+		t.Errorf("got %q, %s, %v", name, file.Header.Get("Content-Type"), err)
+	}
+	if got, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, file)); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("got %d octets, %v, want %d", len(got), err, len(data))
+	}
+	if _, err := parts.NextPart(); err != io.EOF {
+		t.Errorf("got %v, want two parts", err)
+	}
+	for _, bad := range []ra.NoticeFile{{Name: "", Media: "application/pdf"}, {Name: "a\r\nBcc: b@example.org", Media: "application/pdf"}, {Name: "../a", Media: "application/pdf"}, {Name: "a.pdf", Media: "pdf\r\n"}, {Name: "a.pdf"}} {
+		l.Files = []ra.NoticeFile{bad}
+		if err := send(t, p.config(), l); !errors.Is(err, notify.ErrRefused) {
+			t.Errorf("%+v: got %v, want it refused", bad, err)
 		}
 	}
 }

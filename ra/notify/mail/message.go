@@ -1,9 +1,11 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"net/mail"
 	"net/textproto"
 	"regexp"
@@ -44,8 +46,20 @@ func (s *Server) message(l notify.Letter) (*gomail.Msg, error) {
 	m.SetMessageIDWithValue(l.ID + "@" + s.domain)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
+	for _, f := range l.Files {
+		typ, _, err := mime.ParseMediaType(f.Media)
+		if err != nil || !strings.Contains(typ, "/") || f.Name == "" || strings.ContainsFunc(f.Name, unsafe) {
+			return nil, fmt.Errorf("mail: a file has no name or no media type: %w", notify.ErrRefused)
+		}
+		if err := m.AttachReader(f.Name, bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(typ))); err != nil {
+			return nil, fmt.Errorf("mail: a file: %w", err)
+		}
+	}
 	return m, nil
 }
+
+// unsafe reports whether a character has no place in the name of a file.
+func unsafe(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }
 
 // plain reports whether an address is printable ASCII.
 func plain(s string) bool {
