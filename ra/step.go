@@ -351,7 +351,7 @@ func (s *saving) enter(e *Entry, effects []workflow.Effect) error {
 		return err
 	}
 	s.order(effects)
-	s.order(s.lapsed())
+	s.order(slices.DeleteFunc(s.lapsed(), func(e workflow.Effect) bool { return slices.Contains(effects, e) }))
 	s.change.Moved = true
 	return nil
 }

@@ -3,6 +3,7 @@ package ra
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/surguch/surguch/workflow"
@@ -44,11 +45,11 @@ func (s *saving) setTimers() {
 }
 
 // lapsed are the effects that establish anew what an arrow out of this place
-// needs and what has grown stale on the way here.
+// needs and what has grown stale on the way here, each once.
 func (s *saving) lapsed() (effects []workflow.Effect) {
 	fresh := s.r.Fresh(s.now)
 	for _, h := range s.r.Held {
-		if effect := reruns[h.Evidence]; effect != "" && !fresh(h.Evidence) && wanted(s.p, s.r, h.Evidence) {
+		if effect := reruns[h.Evidence]; effect != "" && !fresh(h.Evidence) && wanted(s.p, s.r, h.Evidence) && !slices.Contains(effects, effect) {
 			effects = append(effects, effect)
 		}
 	}

@@ -126,7 +126,6 @@ func agent() *Process {
 
 			// Answers of the registers grow old before the client comes.
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, CAReview, Identified, MarkerReady, KeyGeneration, AgentKeyGeneration),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, CAReview, Identified, MarkerReady, KeyGeneration, AgentKeyGeneration),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, Identified, MarkerReady, KeyGeneration, AgentKeyGeneration),
 			each(Step{On: Deny, By: System, Needs: need(RegisterRefuted), To: AgentRework, Do: do(RevokeMarker, NotifyAgent), Void: drop(refuted, papers, visit, request)},
 				Identified, MarkerReady, KeyGeneration, AgentKeyGeneration),

@@ -110,7 +110,6 @@ func crm() *Process {
 
 			// Answers of the registers grow old before the client comes.
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, KeyGeneration, PhotoReview),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, KeyGeneration, PhotoReview),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, KeyGeneration, PhotoReview),
 			each(Step{On: Deny, By: System, Needs: need(RegisterRefuted), To: Draft, Do: do(NotifyAgent), Void: drop(refuted, request, papers, visit)},
 				KeyGeneration, PhotoReview),

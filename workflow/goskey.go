@@ -87,7 +87,6 @@ func goskey() *Process {
 			each(Step{On: Expire, By: System, To: Expired, Do: do(NotifyApplicant)}, Draft, FormFilled, AwaitingVisit, Identified, KeyGeneration, SigningApplication),
 			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, ManualCheck, RequestSubmitted, Issuing, Issued),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, AwaitingVisit, SigningApplication, ManualCheck),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication),
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, SigningApplication, ManualCheck),
 
 			// S0.1.6 read backwards: a lost password or phone is a lost key.

@@ -89,7 +89,6 @@ func renewal() *Process {
 			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, ManualCheck, RequestSubmitted, Issuing, Issued),
 
 			// Answers of the registers grow old while the applicant takes his time.
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, KeyGeneration, SigningApplication),
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, KeyGeneration, SigningApplication),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, KeyGeneration, SigningApplication),
 			each(Step{On: Deny, By: System, Needs: need(RegisterRefuted), To: Draft, Do: do(NotifyApplicant), Void: drop(refuted, request)}, KeyGeneration),

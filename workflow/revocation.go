@@ -56,7 +56,6 @@ func revocation() *Process {
 			{Revoking, RefuseByCA, System, nil, CAReview, do(NotifyOperator), nil},
 		},
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, CAReview),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, CAReview),
 			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, CAReview, Revoking),
 			each(Step{On: Expire, By: System, To: Expired, Do: do(NotifyApplicant)}, Draft, SigningApplication, Rework),
 

@@ -95,7 +95,6 @@ func serviceCenter() *Process {
 
 			// Answers of the registers grow old between visit and keys.
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, CAReview, KeyGeneration),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, CAReview, KeyGeneration),
 			each(Step{On: AskHuman, By: System, Do: do(NotifyOperator)}, KeyGeneration),
 			each(Step{On: Deny, By: System, Needs: need(RegisterRefuted), To: Rework, Do: do(NotifyServiceCentre), Void: drop(refuted, papers, visit, request)}, KeyGeneration),
 

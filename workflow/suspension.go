@@ -70,7 +70,6 @@ func suspension() *Process {
 			each(Step{On: Revoke, By: System, Needs: need(CertificateRevoked), To: Revoked, Do: do(NotifyApplicant)}, Suspending, Suspended, Resuming, Revoking),
 
 			each(Step{On: Recheck, By: CAOperator, Do: do(AskRegisters), Void: drop(registers)}, ApplicationReview),
-			each(Step{On: Recheck, By: System, Do: do(AskRegisters), Void: drop(registers)}, ApplicationReview),
 			each(Step{On: Escalate, By: System, Do: do(NotifyOperator)}, CAReview, Suspending, ApplicationReview, Resuming, Revoking),
 
 			// Where the law leaves no choice, nobody's statement is waited for.

@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"internal/atomicfile":  {},
 	"internal/arch":        {},
 	"internal/filelock":    {},
+	"internal/journey":     {"ra", "ra/ca/local", "ra/ca/catest", "ra/goskey", "smev", "smev/client", "smev/smevtest", "smev/xmldsig", "csr", "csr/cms", "csr/qualified", "gost", "token", "workflow", "internal/testenv/..."},
 	"internal/workplace":   {"token", "token/cryptopro", "token/file", "token/pfx", "token/pkcs11", "token/softtoken", "csr"},
 	"internal/testenv":     {},
 	"internal/testenv/...": {"internal/testenv", "ra"},

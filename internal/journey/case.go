@@ -1,0 +1,336 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/surguch/surguch/internal/testenv/applicant"
+	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/goskey"
+	"github.com/surguch/surguch/smev"
+	"github.com/surguch/surguch/workflow"
+)
+
+// most is how many commands a request may take: one that goes in circles is
+// found out by it.
+const most = 2000
+
+// Case is a request and the people around it.
+type Case struct {
+	ID   ra.ID
+	Plan Plan
+
+	w       *World
+	process *workflow.Process
+	form    ra.Form
+	client  ra.Actor // the applicant as the embedder's portal knows him
+
+	mood    mood
+	next    int       // of Plan.Via: what the request has not taken yet
+	read    int64     // how far its journal is read
+	given   int       // commands given
+	until   time.Time // when its people look again, whatever happens
+	pause   time.Time // of the operator, who waits between retries
+	awake   bool      // something has happened since its people looked
+	over    bool
+	err     error // why it goes on no more
+	spoilt  bool  // the certificate that the request is about was changed by others
+	retried int   // by the operator, of what failed for good
+
+	session   string // token
+	code      string // of the marker
+	keyID     string
+	key       signer
+	phone     *goskey.Phone
+	old       *certificate // that the request is about; nil: none
+	successor *Case        // about the certificate of this one; nil: none
+	sheets    int          // documents attached, so that each is another
+}
+
+// Begin begins a request. Whoever its process says is first to act begins it.
+func (w *World) Begin(ctx context.Context, plan Plan) (*Case, error) { return w.begin(ctx, plan, nil) }
+
+// BeginAfter begins a request about the certificate that an earlier one led to.
+func (w *World) BeginAfter(ctx context.Context, earlier *Case, plan Plan) (*Case, error) {
+	return w.begin(ctx, plan, earlier)
+}
+
+func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, error) {
+	p := w.processes[plan.Process]
+	if p == nil {
+		return nil, fmt.Errorf("journey: no process %q", plan.Process)
+	}
+	w.mu.Lock()
+	w.born++
+	n := w.born
+	w.mu.Unlock()
+	c := &Case{
+		Plan: plan, w: w, process: p, form: w.newForm(n, plan.Organization),
+		client: ra.Actor{ID: fmt.Sprintf("client-%d", n), Role: workflow.Applicant, Authn: "password", SecondFactor: true},
+	}
+	if earlier != nil {
+		if err := c.succeed(ctx, earlier); err != nil {
+			return nil, err
+		}
+	}
+	by := c.beginner()
+	if by.Role == workflow.Applicant {
+		by.Partner = partner
+		c.client.Partner = partner
+	}
+	for {
+		r, err := w.Authority.Once(fmt.Sprintf("begin %d", n)).Begin(ctx, by, plan.Process, c.first())
+		if err == nil {
+			c.ID = r.ID
+			break
+		}
+		if !errors.Is(err, ErrFault) {
+			return nil, fmt.Errorf("journey: %s: begin: %w", plan.Name, err)
+		}
+	}
+	w.mu.Lock()
+	w.cases[c.ID] = c
+	if earlier != nil {
+		earlier.successor = c
+	}
+	c.awake = true
+	w.mu.Unlock()
+	return c, c.setUp(ctx)
+}
+
+// newForm invents an applicant. The head of an organisation is in EGRUL.
+func (w *World) newForm(n uint64, organization bool) ra.Form {
+	f := applicant.Form(w.cfg.Seed<<20 + n)
+	f.Alias = fmt.Sprintf("Заявка %d", n)
+	if !organization {
+		return f
+	}
+	numbers(&f, w.cfg.Seed<<20+n)
+	f.LegalForm, f.Organization, f.Position, f.ActsBy = ra.LegalOrganization, "ООО «Печатник»", "Генеральный директор", ra.ByRegister
+	born, err := time.Parse(time.DateOnly, f.BirthDate)
+	if err != nil {
+		panic("journey: " + err.Error()) // of an invented person
+	}
+	w.Registers.Know(smev.Subject{
+		LastName: f.LastName, FirstName: f.FirstName, MiddleName: f.MiddleName, BirthDate: born, SNILS: f.SNILS, INN: f.INN,
+		Organization: smev.Organization{OGRN: f.OGRN, INN: f.INNLE, KPP: f.KPP, Name: f.Organization},
+	})
+	return f
+}
+
+// first is what the request begins with: whom it is for and where to write.
+func (c *Case) first() ra.Form {
+	if c.old != nil {
+		return c.form
+	}
+	return ra.Form{LegalForm: c.form.LegalForm, Email: c.form.Email, Alias: c.form.Alias}
+}
+
+// act lets whoever must act do one thing. It reports whether anything was done:
+// if not, there is nothing left to do but wait.
+func (c *Case) act(ctx context.Context, node *ra.Authority) (bool, error) {
+	now := c.w.Clock.Now()
+	c.w.mu.Lock()
+	ready := c.awake || !c.until.IsZero() && !c.until.After(now)
+	c.awake = false
+	c.w.mu.Unlock()
+	if !ready {
+		return false, nil
+	}
+	c.until = time.Time{}
+	if c.given++; c.given > most {
+		return false, errors.New("it goes in circles")
+	}
+	h := &hand{Case: c, a: node}
+	did, err := h.move(ctx)
+	if did {
+		c.w.wake(c.ID)
+	}
+	var wait *ra.WaitError
+	switch {
+	case errors.Is(err, ErrFault), errors.Is(err, errLater): // look again what has become of the request
+		c.w.wake(c.ID)
+		return true, nil
+	case errors.As(err, &wait):
+		c.until = wait.Until
+		return false, nil
+	case err == nil && !did:
+		c.given--
+	}
+	return did, err
+}
+
+// hand is a case in the hands of one node.
+type hand struct {
+	*Case
+	a *ra.Authority
+}
+
+// do is the authority for one more command, with a key of its own.
+func (h *hand) do() *ra.Authority {
+	return h.a.Once(fmt.Sprintf("%s: %d", h.ID, h.given))
+}
+
+// move does the next thing.
+func (h *hand) move(ctx context.Context) (bool, error) {
+	r, err := h.a.Request(ctx, h.ID)
+	if err != nil {
+		return false, err
+	}
+	running, err := h.running(ctx)
+	if err != nil {
+		return false, err
+	}
+	if now := h.w.Clock.Now(); len(r.Trouble) > 0 && h.mood == kind && !h.pause.After(now) {
+		if h.retried++; h.retried > 20 {
+			return false, errors.New("there is no end of trouble")
+		}
+		h.pause = now.Add(time.Hour)
+		h.until = h.pause
+		_, err := h.do().Retry(ctx, h.ID, operator, r.Trouble[0].Task, "ещё раз")
+		return err == nil, err
+	}
+	if h.process.Final(r.State) {
+		h.mood = kind
+		h.over = len(running) == 0 && len(r.Trouble) == 0
+		return false, nil
+	}
+	route, ok := h.route(r.State)
+	if !ok || len(route) == 0 {
+		return false, fmt.Errorf("no way leads from %s to where the plan wants it", r.State)
+	}
+	h.setMood(moodFor(route))
+	if r.State == workflow.MarkerReady && h.code == "" {
+		return h.printMarker(ctx)
+	}
+	arrow := route[0]
+	now := h.w.Clock.Now()
+	fresh := r.Fresh(now)
+	waits := false
+	for _, need := range last(arrow.Needs, workflow.RequestVerified, workflow.CertificateInstalled) {
+		if h.process.Holds(need, fresh) {
+			continue
+		}
+		if waits && (need == workflow.RequestVerified || need == workflow.CertificateInstalled) {
+			continue // after all the others
+		}
+		did, err := h.provide(ctx, r, arrow, need, running)
+		if err != nil {
+			return false, fmt.Errorf("%s for %s: %w", need, arrow, err)
+		}
+		if did {
+			return true, nil
+		}
+		waits = true
+	}
+	if arrow.By == workflow.System {
+		if !waits && !arrow.Automatic() {
+			return h.bring(ctx, r, arrow, running)
+		}
+		return false, nil
+	}
+	if waits {
+		return false, nil
+	}
+	if err := h.enterFirst(ctx, r, arrow.By); err != nil {
+		return false, err
+	}
+	_, err = h.do().Fire(ctx, h.ID, h.by(ctx, arrow.By), arrow.On)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", arrow, err)
+	}
+	return true, nil
+}
+
+// last puts some of a list behind the rest.
+func last(list []workflow.Evidence, behind ...workflow.Evidence) []workflow.Evidence {
+	var front, back []workflow.Evidence
+	for _, e := range list {
+		if slices.Contains(behind, e) {
+			back = append(back, e)
+		} else {
+			front = append(front, e)
+		}
+	}
+	return append(front, back...)
+}
+
+// route is the way that the request is to take from where it stands.
+func (c *Case) route(at workflow.State) ([]workflow.Step, bool) {
+	c.w.mu.Lock()
+	next := c.next
+	c.w.mu.Unlock()
+	if next == len(c.Plan.Via) {
+		to := c.Plan.End
+		if to == "" {
+			to = goal(c.process)
+		}
+		return way(c.process, at, to, c.Plan.Avoid)
+	}
+	via, ok := step(c.process, c.Plan.Via[next])
+	if !ok {
+		return nil, false
+	}
+	route, ok := way(c.process, at, via.From, c.Plan.Avoid)
+	return append(route, via), ok
+}
+
+// follow is told what a journal says from now on: which arrows of the plan the
+// request has taken. The world's mutex is held.
+func (c *Case) follow(e *ra.Entry) {
+	if e.Event == workflow.PrepareMarker {
+		c.code = "" // of a marker that is printed anew
+	}
+	if e.Kind == ra.Moved && c.next < len(c.Plan.Via) && c.Plan.Via[c.next] == (workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}) {
+		c.next++
+		c.mood = kind
+	}
+}
+
+func (c *Case) setMood(m mood) {
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	c.mood = m
+}
+
+// running are the effects that are under way.
+func (c *Case) running(ctx context.Context) ([]workflow.Effect, error) {
+	tasks, err := c.w.cfg.Store.Tasks(ctx, c.ID)
+	var list []workflow.Effect
+	for _, t := range tasks {
+		if t.State == ra.TaskIntended {
+			list = append(list, t.Effect)
+		}
+	}
+	return list, err
+}
+
+// stuck is why a request does not go on.
+func (c *Case) stuck(ctx context.Context, why error) error {
+	text := ""
+	if e, err := c.w.Authority.Explain(ctx, c.ID); err == nil {
+		text = fmt.Sprintf("%s (%s), running %v, trouble %v", e.State, e.Russian(), e.Running, e.Trouble)
+	}
+	came := ""
+	if entries, err := c.w.Authority.History(ctx, c.ID); err == nil {
+		for _, e := range entries {
+			if e.Kind == ra.Moved {
+				came += fmt.Sprintf(" %s(%s)", e.Event, e.By.Role)
+			}
+		}
+	}
+	return fmt.Errorf("journey: %s, %s: %w; it came by%s and is in %s", c.Plan.Name, c.Plan.Process, why, came, text)
+}
+
+// orders reports whether the process has an effect, and needs whether it asks
+// for evidence.
+func (c *Case) orders(e workflow.Effect) bool {
+	return slices.ContainsFunc(c.process.Steps, func(s workflow.Step) bool { return slices.Contains(s.Do, e) })
+}
+
+func (c *Case) needs(e workflow.Evidence) bool {
+	return slices.ContainsFunc(c.process.Steps, func(s workflow.Step) bool { return slices.Contains(s.Needs, e) })
+}

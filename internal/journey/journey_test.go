@@ -1,0 +1,180 @@
+package journey_test
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/surguch/surguch/csr"
+	"github.com/surguch/surguch/internal/journey"
+	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/forms"
+	"github.com/surguch/surguch/ra/sqlstore"
+	"github.com/surguch/surguch/workflow"
+)
+
+// newPrinter prints the real forms.
+func newPrinter(t testing.TB) *forms.Printer {
+	t.Helper()
+	p, err := forms.New(forms.Config{
+		Algorithms: csr.Standard(),
+		Authority: forms.Authority{
+			Name: "АО «Учебный удостоверяющий центр»", HeadTitle: "Генеральному директору", HeadName: "П. П. Печатникову",
+			Address: "109000, г. Москва, ул. Сургучная, д. 1", RulesTitle: "Порядок реализации функций удостоверяющего центра",
+			RulesDate: time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC), RulesURL: "https://ca.example.org/rules",
+		},
+		Invoice: &forms.Invoice{
+			Seller: forms.Seller{
+				Name: "АО «Учебный удостоверяющий центр»", Address: "109000, г. Москва, ул. Сургучная, д. 1", INN: "7707083893", KPP: "770701001",
+				Bank: "АО «Учебный банк», г. Москва", BIC: "044525225", Account: "40702810900000000001", Correspondent: "30101810400000000225", HeadTitle: "Генеральный директор", HeadName: "П. П. Печатников",
+			},
+			Items: []forms.Item{{Name: "Сертификат электронной подписи", Price: 250000}}, NoVAT: "учебный счёт",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// newWorld is one on SQLite.
+func newWorld(t testing.TB, change func(*journey.Config)) *journey.World {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "ra.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := journey.Config{
+		Store: store, Messages: store.Messages(nil), Printer: newPrinter(t), Seed: 1,
+		Log: slog.New(slog.NewTextHandler(&testLog{t: t}, nil)),
+	}
+	if change != nil {
+		change(&config)
+	}
+	w, err := journey.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, err := range []error{w.Close(), store.Close()} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return w
+}
+
+// testLog is shown when a test fails.
+type testLog struct {
+	t    testing.TB
+	seen int
+}
+
+func (l *testLog) Write(p []byte) (int, error) {
+	if l.seen++; l.seen < 3 {
+		l.t.Logf("%s", p)
+	}
+	return len(p), nil
+}
+
+// five are the processes of the seeds.
+func five() []*workflow.Process { return workflow.Processes()[:5] }
+
+// plan is a journey by some arrows.
+func plan(p *workflow.Process, via ...workflow.Arrow) journey.Plan {
+	name := "straight"
+	for _, a := range via {
+		name += fmt.Sprintf(", %s --%s(%s)", a.From, a.On, a.By)
+	}
+	x := journey.Plan{Name: name, Process: p.Name, Via: via, Organization: p.Name == "goskey"}
+	if atAgent := []workflow.State{workflow.Handover, workflow.AgentKeyGeneration}; slices.ContainsFunc(via, func(a workflow.Arrow) bool {
+		return slices.Contains(atAgent, a.From) || a.On == workflow.ReadyForHandover
+	}) {
+		x.Avoid = []workflow.Arrow{{From: workflow.MarkerReady, On: workflow.GiveMarker, By: workflow.Agent}}
+	}
+	return x
+}
+
+// taken reports whether a journal tells of an arrow.
+func taken(entries []ra.Entry, a workflow.Arrow) bool {
+	return slices.ContainsFunc(entries, func(e ra.Entry) bool {
+		return e.Kind == ra.Moved && a == workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}
+	})
+}
+
+// TestEveryArrow has a request take each arrow of each process, and then go on
+// to the best end that is left.
+func TestEveryArrow(t *testing.T) {
+	for _, p := range workflow.Processes() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			cases := begin(t, w, p, everyArrow(p))
+			if err := w.Play(t.Context(), cases...); err != nil {
+				t.Error(err)
+			}
+			for i, c := range cases {
+				if a := p.Steps[i].Arrow(); !taken(journal(t, w, c), a) {
+					t.Errorf("%v was not taken", a)
+				}
+			}
+		})
+	}
+}
+
+// everyArrow has a plan for each arrow.
+func everyArrow(p *workflow.Process) (plans []journey.Plan) {
+	for _, s := range p.Steps {
+		x := plan(p, s.Arrow())
+		if p.Final(s.To) {
+			x.End = s.To
+		}
+		plans = append(plans, x)
+	}
+	return plans
+}
+
+// begin begins requests; those about a certificate after as many that led to
+// one.
+func begin(t testing.TB, w *journey.World, p *workflow.Process, plans []journey.Plan) (cases []*journey.Case) {
+	t.Helper()
+	var earlier []*journey.Case
+	if about := slices.ContainsFunc(five(), func(q *workflow.Process) bool { return q.Name == p.Name }); !about {
+		var straight []journey.Plan
+		for range plans {
+			straight = append(straight, plan(five()[1]))
+		}
+		earlier = begin(t, w, five()[1], straight)
+		if err := w.Play(t.Context(), earlier...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, x := range plans {
+		var c *journey.Case
+		var err error
+		if earlier != nil {
+			c, err = w.BeginAfter(t.Context(), earlier[i], x)
+		} else {
+			c, err = w.Begin(t.Context(), x)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// journal is what a request has behind it.
+func journal(t testing.TB, w *journey.World, c *journey.Case) []ra.Entry {
+	t.Helper()
+	entries, err := w.Authority.History(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}

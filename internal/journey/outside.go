@@ -1,0 +1,295 @@
+package journey
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"sync"
+
+	"github.com/surguch/surguch/gost"
+	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/ca/catest"
+	"github.com/surguch/surguch/ra/goskey"
+	"github.com/surguch/surguch/smev"
+	"github.com/surguch/surguch/smev/smevtest"
+)
+
+// mood is what the world outside does to one request.
+type mood string
+
+const (
+	kind      mood = ""          // what it is there for
+	refuting  mood = "refuting"  // a register contradicts
+	silent    mood = "silent"    // a register cannot tell
+	tardy     mood = "tardy"     // a register does not answer
+	grudging  mood = "grudging"  // nor does one that will contradict
+	refusing  mood = "refusing"  // the authority refuses to issue
+	mistaken  mood = "mistaken"  // the authority issues something else
+	sluggish  mood = "sluggish"  // the authority does not answer
+	paperless mood = "paperless" // the printer is out of order
+	declining mood = "declining" // the owner declines to sign
+)
+
+// ErrFault is the error of a call that went wrong on purpose.
+var ErrFault = errors.New("journey: it went wrong, on purpose")
+
+// dice decide which calls go wrong.
+type dice struct {
+	rate   float64
+	mu     sync.Mutex
+	chance *rand.Rand
+}
+
+func (d *dice) fails() error {
+	if d.rate == 0 {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.chance.Float64() < d.rate {
+		return ErrFault
+	}
+	return nil
+}
+
+// unsteady is a store whose transactions fail now and then: before anything is
+// written, or after everything is.
+type unsteady struct {
+	ra.Store
+	w *World
+}
+
+func (u unsteady) Save(ctx context.Context, c *ra.Change) error {
+	if err := u.w.dice.fails(); err != nil {
+		return err
+	}
+	if err := u.Store.Save(ctx, c); err != nil {
+		return err
+	}
+	u.w.saved(c)
+	return u.w.dice.fails()
+}
+
+// registers pass inquiries on to SMEV; of a request that is to be contradicted
+// they ask under a number that the simulator has its own answer for.
+type registers struct {
+	smev.Verifier
+	w *World
+
+	mu    sync.Mutex
+	asked map[string]ra.ID // by the inquiry
+}
+
+func (r *registers) Ask(ctx context.Context, q smev.Inquiry) (string, error) {
+	if err := r.w.dice.fails(); err != nil {
+		return "", err
+	}
+	about, _, _ := strings.Cut(q.Key, "/")
+	switch r.w.mood(ra.ID(about)) {
+	case refuting, grudging:
+		q.Subject.SNILS = smevtest.SNILS(601)
+	case silent:
+		q.Subject.SNILS = smevtest.SNILS(302)
+	}
+	id, err := r.Verifier.Ask(ctx, q)
+	r.mu.Lock()
+	r.asked[id] = ra.ID(about)
+	r.mu.Unlock()
+	return id, err
+}
+
+func (r *registers) Answer(ctx context.Context, id string) (*smev.Answer, error) {
+	if err := r.w.dice.fails(); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	about := r.asked[id]
+	r.mu.Unlock()
+	if m := r.w.mood(about); m == tardy || m == grudging {
+		return nil, smev.ErrPending
+	}
+	return r.Verifier.Answer(ctx, id)
+}
+
+// printer is the one that the forms come from. It remembers the codes of
+// markers, which people read on the paper.
+type printer struct {
+	ra.Printer
+	w *World
+
+	mu    sync.Mutex
+	codes map[ra.ID]string
+}
+
+func (p *printer) Print(ctx context.Context, d ra.Document) ([]byte, error) {
+	if p.w.mood(d.Request.ID) == paperless {
+		return nil, ErrFault
+	}
+	if err := p.w.dice.fails(); err != nil {
+		return nil, err
+	}
+	if d.Marker != nil {
+		p.mu.Lock()
+		p.codes[d.Request.ID] = d.Marker.Code
+		p.mu.Unlock()
+	}
+	return p.Printer.Print(ctx, d)
+}
+
+// code is the code on the latest marker of a request.
+func (p *printer) code(id ra.ID) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.codes[id]
+}
+
+// phones are the applications of Goskey.
+type phones struct {
+	*goskey.Emulator
+	w *World
+}
+
+func (p phones) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, error) {
+	if err := p.w.dice.fails(); err != nil {
+		return "", err
+	}
+	id, err := p.Emulator.Submit(ctx, r)
+	p.w.wake(ra.ID(r.Key))
+	return id, errors.Join(err, p.w.dice.fails())
+}
+
+func (p phones) AskKey(ctx context.Context, r ra.KeyRequest) (ra.OperationID, error) {
+	if err := p.w.dice.fails(); err != nil {
+		return "", err
+	}
+	id, err := p.Emulator.AskKey(ctx, r)
+	p.w.wake(ra.ID(r.Key))
+	return id, errors.Join(err, p.w.dice.fails())
+}
+
+// post delivers what the authority tells people, and remembers of each request
+// the latest code, the latest link, and whom it told what.
+type post struct {
+	dice *dice
+	mu   sync.Mutex
+	last map[ra.ID]letters
+}
+
+type letters struct{ code, link string }
+
+func newPost(d *dice) *post { return &post{dice: d, last: map[ra.ID]letters{}} }
+
+// Notify implements ra.Notifier.
+func (p *post) Notify(_ context.Context, n ra.Notice) error {
+	if err := p.dice.fails(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	l := p.last[n.Request]
+	if n.Code != "" {
+		l.code = n.Code
+	}
+	if n.Link != "" {
+		l.link = n.Link
+	}
+	p.last[n.Request] = l
+	p.mu.Unlock()
+	return p.dice.fails()
+}
+
+func (p *post) of(id ra.ID) letters {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last[id]
+}
+
+// authorities are the certification authority as each request meets it. What
+// became of an order stays with whoever took it.
+type authorities struct {
+	w                          *World
+	regular, refusing, erratic ra.CA
+
+	mu    sync.Mutex
+	taken map[string]ra.CA // by the key of the order
+}
+
+func newAuthorities(w *World, ca ra.CA) *authorities {
+	failing := func(rate float64, faults ...catest.Fault) ra.CA {
+		return catest.New(catest.Config{
+			CA: ca, Seed: w.cfg.Seed, Rate: rate, Faults: faults, Algorithms: w.as,
+			NewKey: newKey,
+		})
+	}
+	a := &authorities{
+		w: w, regular: ca, refusing: failing(1, catest.Refuse), erratic: failing(1, catest.WrongKey), taken: map[string]ra.CA{},
+	}
+	if w.cfg.Faults > 0 {
+		a.regular = failing(w.cfg.Faults, catest.LoseQuestion, catest.DropAnswer, catest.Twice, catest.Replay, catest.Late,
+			catest.Refuse, catest.WrongKey, catest.OtherSubject)
+	}
+	return a
+}
+
+// of is the authority that has an order, or would take it. None: it does not
+// answer.
+func (a *authorities) of(key string, takes bool) ra.CA {
+	id, _, _ := strings.Cut(key, "/")
+	mood := a.w.mood(ra.ID(id))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ca := a.taken[key]; ca != nil {
+		return ca
+	}
+	if mood == sluggish {
+		return nil
+	}
+	ca := a.regular
+	switch mood {
+	case refusing:
+		ca = a.refusing
+	case mistaken:
+		ca = a.erratic
+	}
+	if takes {
+		a.taken[key] = ca
+	}
+	return ca
+}
+
+// Submit implements ra.CA, as do the methods after it.
+func (a *authorities) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
+	if ca := a.of(key, true); ca != nil {
+		return ca.Submit(ctx, key, o)
+	}
+	return ra.Outcome{State: ra.Pending}, nil
+}
+
+func (a *authorities) Find(ctx context.Context, key string) (ra.Outcome, error) {
+	if ca := a.of(key, false); ca != nil {
+		return ca.Find(ctx, key)
+	}
+	return ra.Outcome{State: ra.Pending}, nil
+}
+
+func (a *authorities) Answer(ctx context.Context, key string, answer ra.Answer) (ra.Outcome, error) {
+	return a.of(key, true).Answer(ctx, key, answer)
+}
+
+func (a *authorities) Revoke(ctx context.Context, key string, r ra.Revocation) (ra.Outcome, error) {
+	id, _, _ := strings.Cut(key, "/")
+	switch a.w.mood(ra.ID(id)) {
+	case sluggish:
+		return ra.Outcome{State: ra.Pending}, nil
+	case refusing:
+		return ra.Outcome{State: ra.Refused, Reason: "удостоверяющий центр отказал"}, nil
+	}
+	if ca := a.of(key, false); ca != nil {
+		return ca.Revoke(ctx, key, r)
+	}
+	return ra.Outcome{State: ra.Pending}, nil
+}
+
+// newKey makes the keys of wrong certificates.
+func newKey() (crypto.Signer, error) { return gost.GenerateKey(gost.CryptoProA(), nil) }
