@@ -18,6 +18,10 @@ import (
 // found out by it.
 const most = 2000
 
+// patience is how many arrows a request may take on its way to the next of its
+// plan, which its past may have made impossible.
+const patience = 100
+
 // Case is a request and the people around it.
 type Case struct {
 	ID   ra.ID
@@ -30,15 +34,16 @@ type Case struct {
 
 	mood    mood
 	next    int       // of Plan.Via: what the request has not taken yet
-	read    int64     // how far its journal is read
 	given   int       // commands given
 	until   time.Time // when its people look again, whatever happens
 	pause   time.Time // of the operator, who waits between retries
 	awake   bool      // something has happened since its people looked
 	over    bool
-	err     error // why it goes on no more
-	spoilt  bool  // the certificate that the request is about was changed by others
-	retried int   // by the operator, of what failed for good
+	err     error  // why it goes on no more
+	spoilt  bool   // the certificate that the request is about was changed by others
+	moves   int    // arrows taken since the last one of the plan
+	tried   string // code that was entered last
+	retried int    // by the operator, of what failed for good
 
 	session   string // token
 	code      string // of the marker
@@ -82,7 +87,7 @@ func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, err
 		c.client.Partner = partner
 	}
 	for {
-		r, err := w.Authority.Once(fmt.Sprintf("begin %d", n)).Begin(ctx, by, plan.Process, c.first())
+		r, err := w.Authority.Once(fmt.Sprintf("begin %d %d", w.cfg.Seed, n)).Begin(ctx, by, plan.Process, c.first())
 		if err == nil {
 			c.ID = r.ID
 			break
@@ -104,7 +109,10 @@ func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, err
 // newForm invents an applicant. The head of an organisation is in EGRUL.
 func (w *World) newForm(n uint64, organization bool) ra.Form {
 	f := applicant.Form(w.cfg.Seed<<20 + n)
-	f.Alias = fmt.Sprintf("Заявка %d", n)
+	f.Alias, f.Use = fmt.Sprintf("Заявка %d", n), use
+	if n%3 == 0 {
+		f.Licence, f.Expedited = "1", "1"
+	}
 	if !organization {
 		return f
 	}
@@ -261,7 +269,7 @@ func last(list []workflow.Evidence, behind ...workflow.Evidence) []workflow.Evid
 // route is the way that the request is to take from where it stands.
 func (c *Case) route(at workflow.State) ([]workflow.Step, bool) {
 	c.w.mu.Lock()
-	next := c.next
+	next, moves := c.next, c.moves
 	c.w.mu.Unlock()
 	if next == len(c.Plan.Via) {
 		to := c.Plan.End
@@ -275,7 +283,15 @@ func (c *Case) route(at workflow.State) ([]workflow.Step, bool) {
 		return nil, false
 	}
 	route, ok := way(c.process, at, via.From, c.Plan.Avoid)
-	return append(route, via), ok
+	if !ok || moves > patience { // the request is past it, or never comes there
+		c.w.mu.Lock()
+		if c.next == next {
+			c.next, c.moves = next+1, 0
+		}
+		c.w.mu.Unlock()
+		return c.route(at)
+	}
+	return append(route, via), true
 }
 
 // follow is told what a journal says from now on: which arrows of the plan the
@@ -284,9 +300,12 @@ func (c *Case) follow(e *ra.Entry) {
 	if e.Event == workflow.PrepareMarker {
 		c.code = "" // of a marker that is printed anew
 	}
+	if e.Kind == ra.Moved {
+		c.moves++
+	}
 	if e.Kind == ra.Moved && c.next < len(c.Plan.Via) && c.Plan.Via[c.next] == (workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}) {
 		c.next++
-		c.mood = kind
+		c.moves, c.mood = 0, kind
 	}
 }
 

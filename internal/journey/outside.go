@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/surguch/surguch/gost"
 	"github.com/surguch/surguch/ra"
@@ -72,6 +73,10 @@ func (u unsteady) Save(ctx context.Context, c *ra.Change) error {
 	return u.w.dice.fails()
 }
 
+func (u unsteady) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]ra.Task, error) {
+	return u.w.agenda.claim(ctx, u.Store, now, lease, limit, len(u.w.nodes))
+}
+
 // registers pass inquiries on to SMEV; of a request that is to be contradicted
 // they ask under a number that the simulator has its own answer for.
 type registers struct {
@@ -83,6 +88,8 @@ type registers struct {
 }
 
 func (r *registers) Ask(ctx context.Context, q smev.Inquiry) (string, error) {
+	ctx, end := r.w.watch(ctx, "registers")
+	defer end(nil)
 	if err := r.w.dice.fails(); err != nil {
 		return "", err
 	}
@@ -101,6 +108,8 @@ func (r *registers) Ask(ctx context.Context, q smev.Inquiry) (string, error) {
 }
 
 func (r *registers) Answer(ctx context.Context, id string) (*smev.Answer, error) {
+	ctx, end := r.w.watch(ctx, "registers")
+	defer end(nil)
 	if err := r.w.dice.fails(); err != nil {
 		return nil, err
 	}
@@ -124,6 +133,8 @@ type printer struct {
 }
 
 func (p *printer) Print(ctx context.Context, d ra.Document) ([]byte, error) {
+	ctx, end := p.w.watch(ctx, "printer")
+	defer end(nil)
 	if p.w.mood(d.Request.ID) == paperless {
 		return nil, ErrFault
 	}
@@ -152,6 +163,8 @@ type phones struct {
 }
 
 func (p phones) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, error) {
+	ctx, end := p.w.watch(ctx, "phone")
+	defer end(nil)
 	if err := p.w.dice.fails(); err != nil {
 		return "", err
 	}
@@ -161,6 +174,8 @@ func (p phones) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, e
 }
 
 func (p phones) AskKey(ctx context.Context, r ra.KeyRequest) (ra.OperationID, error) {
+	ctx, end := p.w.watch(ctx, "phone")
+	defer end(nil)
 	if err := p.w.dice.fails(); err != nil {
 		return "", err
 	}
@@ -260,6 +275,8 @@ func (a *authorities) of(key string, takes bool) ra.CA {
 
 // Submit implements ra.CA, as do the methods after it.
 func (a *authorities) Submit(ctx context.Context, key string, o ra.Order) (ra.Outcome, error) {
+	ctx, end := a.w.watch(ctx, "ca")
+	defer end(nil)
 	if ca := a.of(key, true); ca != nil {
 		return ca.Submit(ctx, key, o)
 	}
@@ -267,6 +284,8 @@ func (a *authorities) Submit(ctx context.Context, key string, o ra.Order) (ra.Ou
 }
 
 func (a *authorities) Find(ctx context.Context, key string) (ra.Outcome, error) {
+	ctx, end := a.w.watch(ctx, "ca")
+	defer end(nil)
 	if ca := a.of(key, false); ca != nil {
 		return ca.Find(ctx, key)
 	}

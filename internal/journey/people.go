@@ -107,11 +107,22 @@ func (h *hand) enter(ctx context.Context, credential string) error {
 	if e.Phone == "" {
 		return nil
 	}
-	_, _, err = h.a.Session(ctx, e.Token)
-	if !errors.Is(err, ra.ErrUnconfirmed) {
+	if _, _, err = h.a.Session(ctx, e.Token); !errors.Is(err, ra.ErrUnconfirmed) {
 		return err
 	}
-	return h.a.Confirm(ctx, e.Token, h.w.post.of(h.ID).code)
+	code := h.w.post.of(h.ID).code
+	if code == "" || code == h.tried { // the one that was sent has not come
+		if _, err := h.a.SendCode(ctx, e.Token); err != nil {
+			return err
+		}
+		code = h.w.post.of(h.ID).code
+	}
+	h.tried = code
+	var wrong *ra.CodeError
+	if err := h.a.Confirm(ctx, e.Token, code); !errors.As(err, &wrong) {
+		return err
+	}
+	return errLater
 }
 
 // linked reports whether the applicant of a process comes by a link.

@@ -25,6 +25,9 @@ func (h *hand) provide(ctx context.Context, r *ra.Request, s workflow.Step, need
 	case workflow.FormValid, workflow.ExecutorPhone:
 		return h.fill(ctx, r, s)
 	case workflow.DocumentsComplete:
+		if slices.Contains(running, workflow.PrintApplication) {
+			return false, nil // which is to be signed
+		}
 		return h.attach(ctx, s, h.missing(r)...)
 	case workflow.PassportScan, workflow.SNILSScan, workflow.OwnerPhoto, workflow.ApplicationScan, workflow.RequestScan, workflow.CertificateScan:
 		return h.attach(ctx, s, need)

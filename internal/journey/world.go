@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"encoding/asn1"
 	"encoding/json"
 	"errors"
 	"io"
@@ -46,6 +47,9 @@ type Config struct {
 	// Workers is how many requests are played, and effects run, at once.
 	// Zero: 1.
 	Workers int
+	// Telemetry observes the authority, and beside its spans those of calls to
+	// what is outside of it. Nil: nothing does.
+	Telemetry ra.Telemetry
 	// Log receives what the authority logs. Nil: nothing does.
 	Log *slog.Logger
 }
@@ -63,6 +67,7 @@ type World struct {
 	nodes     []*ra.Authority // one a worker, on one store
 	dice      *dice
 	post      *post
+	agenda    agenda
 	ca        *authorities
 	registers *registers
 	printer   *printer
@@ -126,7 +131,8 @@ func New(cfg Config) (w *World, err error) {
 			Store: unsteady{cfg.Store, w}, Processes: cfg.Processes, Algorithms: w.as,
 			Registers: w.registers, Rehearsal: true, CA: w.ca, Issuers: []*csr.Certificate{root},
 			Signer: phones, Keys: phones, SignerAnchors: []*csr.Certificate{phoneRoot, root},
-			Notifier: w.post, Printer: w.printer, Clock: w.Clock, Log: cfg.Log, Poll: quantum,
+			Uses:     map[string]ra.Use{use: {Title: "Электронные торги", Purposes: []asn1.ObjectIdentifier{{1, 2, 643, 6, 3, 1, 1}}}},
+			Notifier: w.post, Printer: w.printer, Clock: w.Clock, Telemetry: cfg.Telemetry, Log: cfg.Log, Poll: quantum,
 		})
 		if err != nil {
 			return w, err
@@ -136,6 +142,9 @@ func New(cfg Config) (w *World, err error) {
 	w.Authority = w.nodes[0]
 	return w, nil
 }
+
+// use is what the people's certificates are for.
+const use = "trade"
 
 // listen starts a simulator of SMEV and returns a client of it.
 func (w *World) listen() (*client.Client, error) {
@@ -152,7 +161,7 @@ func (w *World) listen() (*client.Client, error) {
 		return nil, err
 	}
 	return client.New(client.Config{
-		URL: url, Clock: w.Clock, Test: true, Store: w.cfg.Messages, HTTP: &http.Client{Transport: w.transport},
+		URL: url, Clock: w.Clock, Test: true, Store: w.cfg.Messages, HTTP: &http.Client{Transport: watched{w.transport, w}},
 		Signer: func() *xmldsig.Signer { return signer },
 		SMEV:   []*csr.Certificate{w.Registers.Certificate()}, Participants: []*csr.Certificate{w.Registers.Root()},
 	})
@@ -177,7 +186,7 @@ func (w *World) newCA(name string) (*local.CA, *csr.Certificate, error) {
 		return nil, nil, err
 	}
 	ca, err := local.New(local.Config{
-		Algorithms: w.as, Key: key, Certificate: root, Clock: w.Clock, SubjectTool: "учебное средство",
+		Algorithms: w.as, Key: key, Certificate: root, Clock: w.Clock, SubjectTool: "учебное средство", Licence: []byte("\x0c\x0420-Y"),
 		IssuerTool: qualified.IssuerSignTool{SignTool: "учебное средство", CATool: "учебный центр", SignToolCert: "нет", CAToolCert: "нет"},
 	})
 	return ca, root, err
