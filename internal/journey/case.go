@@ -9,6 +9,7 @@ import (
 
 	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
+	"github.com/surguch/surguch/ra/ca/catest"
 	"github.com/surguch/surguch/ra/goskey"
 	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/workflow"
@@ -159,7 +160,7 @@ func (c *Case) act(ctx context.Context, node *ra.Authority) (bool, error) {
 	}
 	var wait *ra.WaitError
 	switch {
-	case errors.Is(err, ErrFault), errors.Is(err, errLater): // look again what has become of the request
+	case errors.Is(err, ErrFault), errors.Is(err, catest.ErrFault), errors.Is(err, errLater): // look again what has become of the request
 		c.w.wake(c.ID)
 		return true, nil
 	case errors.As(err, &wait):

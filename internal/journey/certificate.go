@@ -72,7 +72,6 @@ func (h *hand) signByOld(ctx context.Context, r *ra.Request) (bool, error) {
 // spoil has the authority revoke the certificate that is to be renewed.
 func (h *hand) spoil(ctx context.Context, r *ra.Request, s workflow.Step, why csr.Reason) (bool, error) {
 	if !h.spoilt {
-		h.spoilt = true
 		return true, h.alter(ctx, ra.Revocation{Action: ra.ActRevoke, Reason: why, At: h.w.Clock.Now()})
 	}
 	if s.From == workflow.Draft {
@@ -86,7 +85,6 @@ func (h *hand) change(ctx context.Context, s workflow.Step, need workflow.Eviden
 	if s.On == regular[s.From] || h.spoilt {
 		return false, nil
 	}
-	h.spoilt = true
 	r := ra.Revocation{Action: ra.ActResume, At: h.w.Clock.Now()}
 	if need == workflow.CertificateRevoked {
 		r.Action, r.Reason = ra.ActRevoke, csr.ReasonKeyCompromise
@@ -97,5 +95,6 @@ func (h *hand) change(ctx context.Context, s workflow.Step, need workflow.Eviden
 // alter has the authority change the certificate, whatever its mood.
 func (h *hand) alter(ctx context.Context, r ra.Revocation) error {
 	_, err := h.w.ca.of(h.old.order, false).Revoke(ctx, h.old.order, r)
+	h.spoilt = err == nil
 	return err
 }
