@@ -86,6 +86,21 @@ func newWorld(t testing.TB, store *sqlstore.Store, change func(*journey.Config))
 	return w
 }
 
+// onToken has applicants keep their keys on a token in software.
+func onToken(t testing.TB) func(*journey.Config) {
+	t.Helper()
+	carrier, err := newCarrier(t.Context(), csr.Standard(), filepath.Join(t.TempDir(), "carrier"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := carrier.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return func(c *journey.Config) { c.Keys = journey.Carrier{Carrier: carrier, Algorithms: csr.Standard()} }
+}
+
 // testLog is shown when a test fails.
 type testLog struct {
 	t    testing.TB
@@ -135,7 +150,7 @@ func TestEveryArrow(t *testing.T) {
 			for _, p := range workflow.Processes() {
 				t.Run(p.Name, func(t *testing.T) {
 					t.Parallel()
-					w := newWorld(t, store.open(t), nil)
+					w := newWorld(t, store.open(t), onToken(t))
 					plans := everyArrow(p)
 					if testing.Short() {
 						plans = plans[:5]
