@@ -149,8 +149,9 @@ type Config struct {
 // and from several processes on one store.
 type Authority struct {
 	*core
-	once string // key of the one command it is for; "": of none
-	at   int64  // version that a request must be at; 0: any
+	once   string   // key of the one command it is for; "": of none
+	at     int64    // version that a request must be at; 0: any
+	loaded *Request // the request of the one command as it was loaded a moment ago; nil: it is loaded
 }
 
 type core struct {

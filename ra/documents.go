@@ -49,7 +49,7 @@ var scans = map[string]workflow.Evidence{
 	string(workflow.ApplicationScan): workflow.ApplicationScan,
 	string(workflow.RequestScan):     workflow.RequestScan,
 	string(workflow.CertificateScan): workflow.CertificateScan,
-	string(powerScan):                powerScan,
+	string(PowerScan):                PowerScan,
 }
 
 // Attach takes a document into the dossier, for ever: a later one of the same
@@ -95,7 +95,7 @@ func attaches(p *workflow.Process, r *Request, by Actor) bool {
 func required(p *workflow.Process, r *Request) []workflow.Evidence {
 	list := []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan}
 	if r.Form.ActsBy == ByPower && !r.empowered() {
-		list = append(list, powerScan)
+		list = append(list, PowerScan)
 	}
 	if _, signed := r.Evidence(workflow.SignedByOldKey); printsForm(p) && !signed {
 		list = append(list, workflow.ApplicationScan)
@@ -103,8 +103,9 @@ func required(p *workflow.Process, r *Request) []workflow.Evidence {
 	return list
 }
 
-// powerScan is a scan of the power of attorney.
-const powerScan workflow.Evidence = "power_of_attorney_scan"
+// PowerScan is a scan of the power of attorney on paper, by which a person acts
+// for an organisation: a kind of exhibit, and the evidence of having one.
+const PowerScan workflow.Evidence = "power_of_attorney_scan"
 
 // complete is the evidence that nothing on the list is missing any more once
 // the evidence given is held, where that is of use.

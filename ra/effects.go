@@ -174,7 +174,7 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 	if err != nil {
 		return again, r.discreet(err)
 	}
-	return again, a.settle(ctx, &t, func(p *workflow.Process, now *Request) (*move, error) {
+	return again, a.settle(ctx, &t, r, func(p *workflow.Process, now *Request) (*move, error) {
 		after := t
 		after.State, after.Error, after.Failures = TaskDone, "", 0
 		if again = (time.Time{}); out.again > 0 {
@@ -183,7 +183,12 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 		}
 		m := &move{by: System(), settle: &t, after: &after}
 		if out.of(p, r, now) {
-			m.done = out.again == 0
+			if out.again == 0 {
+				var err error
+				if m.done, err = a.ended(ctx, now, &t); err != nil {
+					return nil, err
+				}
+			}
 			m.attach, m.record, m.link, m.claims = out.attach, out.record, out.link, out.claims
 			if out.marker != nil {
 				m.write = []Entry{{Kind: MarkerChanged, Marker: out.marker, Note: "маркер отозван"}}

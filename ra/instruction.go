@@ -41,11 +41,7 @@ func (a *Authority) sendInstruction(ctx context.Context, j *job) (found, error) 
 // placeAt is where the request was when the effect was ordered: by now it may
 // have gone on.
 func (a *Authority) placeAt(ctx context.Context, j *job) (workflow.State, error) {
-	lines, err := a.cfg.Store.History(ctx, j.request.ID, j.task.Seq-1, 1)
-	if err != nil || len(lines) == 0 {
-		return j.request.State, err
-	}
-	e, _, err := j.request.key.decodeLine(&lines[0])
+	e, err := a.orderedBy(ctx, j.request, &j.task)
 	if err != nil || e.To == "" {
 		return j.request.State, err
 	}

@@ -48,7 +48,7 @@ func (a *Authority) AdmitRepresentative(ctx context.Context, id ID, by Actor, ac
 		return nil, fmt.Errorf("ra: request %s: a representative needs an actor and a note that says what he showed", id)
 	}
 	return a.step(ctx, ask{"AdmitRepresentative", id, by, []any{actor, until, note}}, func(p *workflow.Process, r *Request) (*move, error) {
-		scan, ok := r.Exhibit(string(powerScan))
+		scan, ok := r.Exhibit(string(PowerScan))
 		if !ok || !slices.Contains(identifiers, by.Role) || actor == by.ID || p.Final(r.State) || !until.After(a.cfg.Clock.Now()) {
 			return nil, &DeniedError{id, by.Role, "admit a representative"}
 		}

@@ -30,7 +30,7 @@ type move struct {
 	forget []string // documents, by blob
 	settle *Task    // the claimed task this move is the result of
 	after  *Task    // what it is then
-	done   bool     // its effect is done, and the journal says so
+	done   *ending  // its effect is done, and the journal says so
 }
 
 // attachment is a document on its way into the dossier.
@@ -67,7 +67,10 @@ func (a *Authority) step(ctx context.Context, q ask, decide decide) (after *Requ
 }
 
 func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request, error) {
-	r, err := a.load(ctx, q.ID)
+	r, err := a.loaded, error(nil)
+	if r == nil {
+		r, err = a.load(ctx, q.ID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -97,12 +100,14 @@ func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request
 	return a.save(ctx, q, p, r, m)
 }
 
-// settle is step for the results of effects: what happened outside has
-// happened, so if somebody changed the request meanwhile it is loaded and
-// decided again. Whoever lost the task itself stops: its next owner goes on.
-func (a *Authority) settle(ctx context.Context, t *Task, decide decide) error {
-	for {
-		_, err := a.step(ctx, ask{ID: t.Request}, decide)
+// settle is step for the results of effects. It is decided on the request as it
+// was seen before, if it was (else nil). What happened outside has happened, so
+// if somebody changed the request meanwhile it is loaded and decided again.
+// Whoever lost the task itself stops: its next owner goes on.
+func (a *Authority) settle(ctx context.Context, t *Task, seen *Request, decide decide) error {
+	b := *a
+	for b.loaded = seen; ; b.loaded = nil {
+		_, err := b.step(ctx, ask{ID: t.Request}, decide)
 		var conflict *ConflictError
 		if !errors.As(err, &conflict) || conflict.Task {
 			return err
@@ -228,7 +233,7 @@ func (s *saving) apply() error {
 	if err := s.void(); err != nil {
 		return err
 	}
-	if s.m.done && len(s.change.Lines) == 0 && s.m.fire == "" && !s.r.Erased {
+	if s.m.done != nil && len(s.change.Lines) == 0 && s.m.fire == "" && !s.r.Erased {
 		if err := s.write(&Entry{Kind: Done}); err != nil {
 			return err
 		}
@@ -268,11 +273,11 @@ func (s *saving) write(e *Entry) error {
 	if e.By.ID == "" {
 		e.By = s.m.by
 	}
-	effect := workflow.Effect("")
-	if s.m.done && !s.told {
-		s.told, e.Task, effect = true, s.m.settle.Key, s.m.settle.Effect
+	var end ending
+	if s.m.done != nil && !s.told {
+		s.told, e.Task, end = true, s.m.settle.Key, *s.m.done
 	}
-	e.Clauses = clauses(s.p, e, effect)
+	e.Clauses = clauses(s.p, e, s.r.State, end)
 	e.Salt = seal.NewSalt()
 	if err := s.r.apply(e); err != nil {
 		return err

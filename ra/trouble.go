@@ -55,7 +55,7 @@ func (a *Authority) failed(ctx context.Context, t Task, cause error) (time.Time,
 		}
 		return after.Due, err
 	}
-	return time.Time{}, a.settle(ctx, &t, func(*workflow.Process, *Request) (*move, error) {
+	return time.Time{}, a.settle(ctx, &t, nil, func(*workflow.Process, *Request) (*move, error) {
 		m := &move{by: System(), settle: &t, after: &after}
 		m.write = []Entry{{Kind: Troubled, Task: t.Key, Trouble: &Trouble{
 			Task: t.Key, Effect: t.Effect, State: after.State, Since: a.cfg.Clock.Now().UTC(), Error: after.Error,
@@ -70,7 +70,7 @@ func (a *Authority) failed(ctx context.Context, t Task, cause error) (time.Time,
 // late records that a worker came with his result after another had taken the
 // task: it is not applied, since the other's will be.
 func (a *Authority) late(ctx context.Context, t Task) error {
-	return a.settle(ctx, &t, func(*workflow.Process, *Request) (*move, error) {
+	return a.settle(ctx, &t, nil, func(*workflow.Process, *Request) (*move, error) {
 		return &move{by: System(), write: []Entry{{
 			Kind: LateResult, Task: t.Key, Note: fmt.Sprintf("результат попытки %d пришёл после начала следующей и не применён", t.Attempt),
 		}}}, nil

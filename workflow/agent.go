@@ -81,8 +81,8 @@ func agent() *Process {
 			{AgentRework, Resubmit, Agent, need(FormValid, DocumentsComplete), ReadyForReview, do(NotifyOperator), nil},
 			{AgentRework, Return, Agent, need(ReturnReason), Rework, do(NotifyApplicant), void(ReturnReason)},
 
-			// S2.5, S2.6: the client is told and comes; identity, powers, photograph, passport copy.
-			{Approved, Invite, Agent, nil, AwaitingVisit, do(NotifyApplicant), nil},
+			// S2.5, S2.6: the client is told and comes; identity, powers, photograph, and a copy of the passport that he shows.
+			{Approved, Invite, Agent, nil, AwaitingVisit, do(NotifyApplicant), void(PassportScan)},
 			{AwaitingVisit, Identify, Agent, need(OriginalsShown, IdentityProofed, AuthorityConfirmed, OwnerPhoto, PassportScan), Identified, nil, nil},
 			{AwaitingVisit, Return, Agent, need(ReturnReason), AgentRework, nil, drop(void(ReturnReason), papers, visit)},
 
@@ -148,23 +148,23 @@ func agent() *Process {
 		),
 
 		Clauses: []Clause{
-			{ID: "S2.1a", Arrows: []Arrow{{Draft, Submit, Applicant}, {Draft, Submit, Agent}}, Evidence: need(FormValid)},
+			{ID: "S2.1a", In: at(Draft), Arrows: []Arrow{{Draft, Submit, Applicant}, {Draft, Submit, Agent}}, Evidence: need(FormValid)},
 			{ID: "S2.1b", Effects: do(PrintInvoice, PrintApplication, PrintDocumentList), Exhibits: words("invoice", "application", "document_list")},
-			{ID: "S2.2b", Arrows: []Arrow{{DocumentsPending, SubmitDocuments, Applicant}, {DocumentsPending, SubmitDocuments, Agent}}, Evidence: need(DocumentsComplete), Exhibits: words("passport_scan", "snils_scan", "application_scan")},
+			{ID: "S2.2b", In: at(DocumentsPending), Arrows: []Arrow{{DocumentsPending, SubmitDocuments, Applicant}, {DocumentsPending, SubmitDocuments, Agent}}, Evidence: need(DocumentsComplete), Exhibits: words("passport_scan", "snils_scan", "application_scan")},
 			{ID: "S2.2c", Evidence: need(PaymentSettled)},
 			{ID: "S2.3a", Arrows: []Arrow{{AgentReview, Endorse, Agent}, {AgentReview, Return, Agent}}},
 			{ID: "S2.3b", Arrows: []Arrow{{AgentReview, Endorse, Agent}}},
-			{ID: "S2.4a", Arrows: []Arrow{{ReadyForReview, Take, CAOperator}}, Evidence: need(DocumentsAccepted, ApplicationAccepted, DutiesSeparated, RegistersPositive), Effects: do(AskRegisters)},
+			{ID: "S2.4a", In: at(CAReview), Arrows: []Arrow{{ReadyForReview, Take, CAOperator}}, Evidence: need(DocumentsAccepted, ApplicationAccepted, DutiesSeparated, RegistersPositive), Effects: do(AskRegisters)},
 			{ID: "S2.4b", Arrows: []Arrow{{CAReview, Approve, System}}, Evidence: need(ApprovalsComplete)},
 			{ID: "S2.5", Arrows: []Arrow{{Approved, Invite, Agent}}, Effects: do(NotifyApplicant)},
-			{ID: "S2.6a", Evidence: need(OriginalsShown, IdentityProofed, AuthorityConfirmed)},
-			{ID: "S2.6b", Arrows: []Arrow{{AwaitingVisit, Identify, Agent}}, Evidence: need(OwnerPhoto, PassportScan), Exhibits: words("owner_photo", "passport_scan")},
+			{ID: "S2.6a", In: at(AwaitingVisit), Evidence: need(OriginalsShown, IdentityProofed, AuthorityConfirmed)},
+			{ID: "S2.6b", In: at(AwaitingVisit), Arrows: []Arrow{{AwaitingVisit, Identify, Agent}}, Evidence: need(OwnerPhoto, PassportScan), Exhibits: words("owner_photo", "passport_scan")},
 			{ID: "S2.7", Arrows: []Arrow{{MarkerReady, GiveMarker, Agent}, {MarkerReady, KeepMarker, Agent}}},
-			{ID: "S2.7.1a", Arrows: []Arrow{{MarkerReady, GiveMarker, Agent}}, Evidence: need(DeliveryOwn, MarkerReceipt), Effects: do(IssueMarker)},
-			{ID: "S2.7.1b", Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}}, Evidence: need(MarkerAccepted, RequestVerified, CertificateInstalled), Effects: do(SendToCA)},
-			{ID: "S2.7.2a", Arrows: []Arrow{{Handover, HandOver, Agent}}, Evidence: need(DeliveryAgent, MarkerAccepted, RequestVerified, CertificateInstalled, AcknowledgementAccepted, MediumHandedOver)},
+			{ID: "S2.7.1a", In: at(MarkerReady), Arrows: []Arrow{{MarkerReady, GiveMarker, Agent}}, Evidence: need(DeliveryOwn, MarkerReceipt), Effects: do(IssueMarker)},
+			{ID: "S2.7.1b", In: at(KeyGeneration, Writing), Arrows: []Arrow{{KeyGeneration, SubmitRequest, Applicant}}, Evidence: need(MarkerAccepted, RequestVerified, CertificateInstalled), Effects: do(SendToCA)},
+			{ID: "S2.7.2a", In: at(MarkerReady, AgentKeyGeneration, Handover), Arrows: []Arrow{{Handover, HandOver, Agent}}, Evidence: need(DeliveryAgent, MarkerAccepted, RequestVerified, CertificateInstalled, AcknowledgementAccepted, MediumHandedOver)},
 			{ID: "S2.7.2b", Evidence: need(StampNumber)},
-			{ID: "S2.8", Arrows: []Arrow{{OriginalsPending, ReceiveOriginals, CAOperator}, {OriginalsOverdue, ReceiveOriginals, CAOperator}}, Evidence: need(OriginalsDispatched, OriginalsReceived)},
+			{ID: "S2.8", In: at(OriginalsPending, OriginalsOverdue), Arrows: []Arrow{{OriginalsPending, ReceiveOriginals, CAOperator}, {OriginalsOverdue, ReceiveOriginals, CAOperator}}, Evidence: need(OriginalsDispatched, OriginalsReceived)},
 		},
 	}
 }

@@ -40,6 +40,7 @@ func need(evidence ...Evidence) []Evidence { return evidence }
 func void(evidence ...Evidence) []Evidence { return evidence }
 func do(effects ...Effect) []Effect        { return effects }
 func words(names ...string) []string       { return names }
+func at(places ...State) []State           { return places }
 
 // drop is void for whole groups of evidence.
 func drop(groups ...[]Evidence) []Evidence { return slices.Concat(groups...) }

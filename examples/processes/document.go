@@ -74,7 +74,7 @@ func carriedOut(p *workflow.Process, c *workflow.Clause) string {
 		}
 	}
 	for _, list := range [][]string{
-		{strings.Join(arrows, " or ")},
+		{strings.Join(arrows, " or ")}, named("in", c.In),
 		named("evidence", c.Evidence), named("effects", c.Effects), named("documents", c.Exhibits),
 		named("fields", c.Fields), named("looked at", c.Quality),
 	} {

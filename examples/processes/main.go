@@ -2,16 +2,24 @@
 // instructions they come from.
 //
 //	go run ./examples/processes [-format mermaid|dot] [-o DIR] [PROCESS…]
+//	go run ./examples/processes -journey [PROCESS…]
 //
 // It prints Markdown: a table of the processes, and of each the diagram and a
 // table of the sentences of its seed with the step that carries each of them
 // out. Without names it prints all. With -o it writes that into DIR as
 // processes.md, and each diagram as PROCESS.mmd, PROCESS.dot and, where
 // Graphviz is installed, PROCESS.svg.
+//
+// With -journey it plays requests instead, from their beginning to the
+// certificate and on a virtual clock: the authority, its database, the printed
+// forms and the carrier are real, the people invented, SMEV and Goskey
+// simulated. It tells what happened in Russian, in the words of the
+// instructions. Nothing of it is left behind.
 package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -31,6 +39,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	format := flags.String("format", "mermaid", "language of the diagrams that are printed: mermaid or dot")
 	dir := flags.String("o", "", "`directory` to write everything into")
+	played := flags.Bool("journey", false, "play requests and tell, in Russian, what happened")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
@@ -42,13 +51,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "processes: no language %q of diagrams\n", *format)
 		return 2
 	}
+	if *played && *dir != "" {
+		fmt.Fprintln(stderr, "processes: journeys are not written into a directory")
+		return 2
+	}
 	list, err := lookup(flags.Args())
 	if err != nil {
 		fmt.Fprintln(stderr, "processes:", err)
 		return 2
 	}
 	var text bytes.Buffer
-	if err = document(&text, list, *format, draw); err == nil {
+	if *played {
+		err = tell(context.Background(), stdout, list)
+	} else if err = document(&text, list, *format, draw); err == nil {
 		if *dir == "" {
 			_, err = stdout.Write(text.Bytes())
 		} else {

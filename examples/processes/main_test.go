@@ -234,6 +234,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"-x"}, 2, "-x"},
 		{[]string{"-format", "svg"}, 2, `no language "svg"`},
 		{[]string{"nobody"}, 2, `no process "nobody"`},
+		{[]string{"-journey", "nobody"}, 2, `no process "nobody"`},
+		{[]string{"-journey", "-o", t.TempDir(), "agent"}, 2, "not written into a directory"},
 	} {
 		stdout, stderr, status := command(t, "", c.args...)
 		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {

@@ -34,11 +34,12 @@ type Case struct {
 	client  ra.Actor // the applicant as the embedder's portal knows him
 
 	mood    mood
-	next    int       // of Plan.Via: what the request has not taken yet
-	given   int       // commands given
-	until   time.Time // when its people look again, whatever happens
-	pause   time.Time // of the operator, who waits between retries
-	awake   bool      // something has happened since its people looked
+	next    int                // of Plan.Via: what the request has not taken yet
+	given   int                // commands given
+	until   time.Time          // when its people look again, whatever happens
+	pause   time.Time          // of the operator, who waits between retries
+	awake   bool               // something has happened since its people looked
+	tasks   map[string]ra.Task // by key, as they were saved last
 	over    bool
 	err     error  // why it goes on no more
 	spoilt  bool   // the certificate that the request is about was changed by others
@@ -74,7 +75,7 @@ func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, err
 	n := w.born
 	w.mu.Unlock()
 	c := &Case{
-		Plan: plan, w: w, process: p, form: w.newForm(n, plan.Organization),
+		Plan: plan, w: w, process: p, form: w.newForm(n, plan), tasks: map[string]ra.Task{},
 		client: ra.Actor{ID: fmt.Sprintf("client-%d", n), Role: workflow.Applicant, Authn: "password", SecondFactor: true},
 	}
 	if earlier != nil {
@@ -97,8 +98,13 @@ func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, err
 			return nil, fmt.Errorf("journey: %s: begin: %w", plan.Name, err)
 		}
 	}
+	ordered, err := w.cfg.Store.Tasks(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
 	w.mu.Lock()
 	w.cases[c.ID] = c
+	c.order(ordered...)
 	if earlier != nil {
 		earlier.successor = c
 	}
@@ -108,17 +114,20 @@ func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, err
 }
 
 // newForm invents an applicant. The head of an organisation is in EGRUL.
-func (w *World) newForm(n uint64, organization bool) ra.Form {
+func (w *World) newForm(n uint64, plan Plan) ra.Form {
 	f := applicant.Form(w.cfg.Seed<<20 + n)
 	f.Alias, f.Use = fmt.Sprintf("Заявка %d", n), use
 	if n%3 == 0 {
 		f.Licence, f.Expedited = "1", "1"
 	}
-	if !organization {
+	if !plan.Organization {
 		return f
 	}
 	numbers(&f, w.cfg.Seed<<20+n)
 	f.LegalForm, f.Organization, f.Position, f.ActsBy = ra.LegalOrganization, "ООО «Печатник»", "Генеральный директор", ra.ByRegister
+	if plan.Power {
+		f.Position, f.ActsBy = "Заместитель директора", ra.ByPower
+	}
 	born, err := time.Parse(time.DateOnly, f.BirthDate)
 	if err != nil {
 		panic("journey: " + err.Error()) // of an invented person
@@ -189,10 +198,7 @@ func (h *hand) move(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	running, err := h.running(ctx)
-	if err != nil {
-		return false, err
-	}
+	running := h.running()
 	if now := h.w.Clock.Now(); len(r.Trouble) > 0 && h.mood == kind && !h.pause.After(now) {
 		if h.retried++; h.retried > 20 {
 			return false, errors.New("there is no end of trouble")
@@ -219,12 +225,12 @@ func (h *hand) move(ctx context.Context) (bool, error) {
 	now := h.w.Clock.Now()
 	fresh := r.Fresh(now)
 	waits := false
-	for _, need := range last(arrow.Needs, workflow.RequestVerified, workflow.CertificateInstalled) {
+	for _, need := range last(arrow.Needs, behind...) {
 		if h.process.Holds(need, fresh) {
 			continue
 		}
-		if waits && (need == workflow.RequestVerified || need == workflow.CertificateInstalled) {
-			continue // after all the others
+		if waits && slices.Contains(behind, need) {
+			continue
 		}
 		did, err := h.provide(ctx, r, arrow, need, running)
 		if err != nil {
@@ -253,6 +259,9 @@ func (h *hand) move(ctx context.Context) (bool, error) {
 	}
 	return true, nil
 }
+
+// behind is evidence that is brought when all the other is there.
+var behind = []workflow.Evidence{workflow.ApprovalsComplete, workflow.RequestVerified, workflow.CertificateInstalled}
 
 // last puts some of a list behind the rest.
 func last(list []workflow.Evidence, behind ...workflow.Evidence) []workflow.Evidence {
@@ -316,16 +325,26 @@ func (c *Case) setMood(m mood) {
 	c.mood = m
 }
 
-// running are the effects that are under way.
-func (c *Case) running(ctx context.Context) ([]workflow.Effect, error) {
-	tasks, err := c.w.cfg.Store.Tasks(ctx, c.ID)
-	var list []workflow.Effect
+// order is told what has become of tasks, perhaps of a later attempt first. The
+// world's mutex is held.
+func (c *Case) order(tasks ...ra.Task) {
 	for _, t := range tasks {
+		if t.Attempt >= c.tasks[t.Key].Attempt {
+			c.tasks[t.Key] = t
+		}
+	}
+}
+
+// running are the effects that are under way.
+func (c *Case) running() (list []workflow.Effect) {
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	for _, t := range c.tasks {
 		if t.State == ra.TaskIntended {
 			list = append(list, t.Effect)
 		}
 	}
-	return list, err
+	return list
 }
 
 // stuck is why a request does not go on.

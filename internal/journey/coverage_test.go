@@ -40,7 +40,7 @@ func parts(e *ra.Entry) (list []string) {
 	case ra.Began:
 		list = append(list, "begins")
 	case ra.Moved:
-		list = append(list, arrow(workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}))
+		list = append(list, arrowPart(workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}))
 	case ra.Recorded:
 		list = append(list, "evidence "+string(e.Evidence))
 	case ra.Attached:
@@ -59,7 +59,7 @@ func parts(e *ra.Entry) (list []string) {
 	return list
 }
 
-func arrow(a workflow.Arrow) string {
+func arrowPart(a workflow.Arrow) string {
 	return "arrow " + string(a.From) + " " + string(a.On) + " " + string(a.By)
 }
 
@@ -74,7 +74,7 @@ func (c *coverage) missing(clause *workflow.Clause) (list []string) {
 		need("begins")
 	}
 	for _, a := range clause.Arrows {
-		need(arrow(a))
+		need(arrowPart(a))
 	}
 	for _, e := range clause.Evidence {
 		need("evidence " + string(e))

@@ -41,11 +41,13 @@ func newPrinter(t testing.TB) *forms.Printer {
 	return p
 }
 
-// stores are what worlds stand on.
-var stores = []struct {
+// base is what a world stands on.
+type base struct {
 	name string
 	open func(t testing.TB) *sqlstore.Store
-}{
+}
+
+var stores = []base{
 	{"SQLite", func(t testing.TB) *sqlstore.Store {
 		s, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "ra.db"))
 		if err != nil {
@@ -60,6 +62,14 @@ var stores = []struct {
 		}
 		return s
 	}},
+}
+
+// tested are the stores that a test is run on: SQLite alone, if it is to be short.
+func tested() []base {
+	if testing.Short() {
+		return stores[:1]
+	}
+	return stores
 }
 
 // newWorld is one on a store, which is closed with it.
@@ -129,6 +139,9 @@ func plan(p *workflow.Process, via ...workflow.Arrow) journey.Plan {
 	}) {
 		x.Avoid = []workflow.Arrow{{From: workflow.MarkerReady, On: workflow.GiveMarker, By: workflow.Agent}}
 	}
+	if slices.ContainsFunc(via, func(a workflow.Arrow) bool { return a.On == workflow.Identify }) && p.Name != "goskey" && p.Name != "crm" {
+		x.Organization, x.Power = true, true
+	}
 	return x
 }
 
@@ -145,7 +158,7 @@ func taken(entries []ra.Entry, a workflow.Arrow) bool {
 // is every sentence of the seeds that has a step here.
 func TestEveryArrow(t *testing.T) {
 	covered := newCoverage()
-	for _, store := range stores {
+	for _, store := range tested() {
 		t.Run(store.name, func(t *testing.T) {
 			for _, p := range workflow.Processes() {
 				t.Run(p.Name, func(t *testing.T) {
@@ -153,7 +166,7 @@ func TestEveryArrow(t *testing.T) {
 					w := newWorld(t, store.open(t), onToken(t))
 					plans := everyArrow(p)
 					if testing.Short() {
-						plans = plans[:5]
+						plans = plans[:3]
 					}
 					cases := begin(t, w, p, plans)
 					if err := w.Play(t.Context(), cases...); err != nil {

@@ -70,11 +70,21 @@ func (u unsteady) Save(ctx context.Context, c *ra.Change) error {
 		return err
 	}
 	u.w.saved(c)
+	u.w.agenda.changed()
 	return u.w.dice.fails()
 }
 
+func (u unsteady) Settle(ctx context.Context, claimed, after ra.Task) error {
+	defer u.w.agenda.changed()
+	return u.Store.Settle(ctx, claimed, after)
+}
+
 func (u unsteady) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]ra.Task, error) {
-	return u.w.agenda.claim(ctx, u.Store, now, lease, limit, len(u.w.nodes))
+	return u.w.agenda.claim(ctx, now, lease, limit, len(u.w.nodes))
+}
+
+func (u unsteady) Due(ctx context.Context, now time.Time, limit int) ([]ra.Timer, time.Time, error) {
+	return u.w.agenda.due(ctx, now, limit)
 }
 
 // registers pass inquiries on to SMEV; of a request that is to be contradicted

@@ -76,11 +76,7 @@ func (h *hand) sign(ctx context.Context, r *ra.Request) (bool, error) {
 
 // resend has a package sent again, if none is on its way.
 func (h *hand) resend(ctx context.Context, r *ra.Request) (bool, error) {
-	running, err := h.running(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, e := range running {
+	for _, e := range h.running() {
 		if e == workflow.SignApplication || e == workflow.SignAcknowledgement {
 			return false, nil
 		}

@@ -119,7 +119,10 @@ func (h *hand) fill(ctx context.Context, r *ra.Request, s workflow.Step) (bool, 
 
 // missing are the documents of the list that are not there, or were refused.
 func (h *hand) missing(r *ra.Request) (list []workflow.Evidence) {
-	for _, e := range []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, workflow.ApplicationScan} {
+	for _, e := range []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, ra.PowerScan, workflow.ApplicationScan} {
+		if e == ra.PowerScan && r.Form.ActsBy != ra.ByPower {
+			continue
+		}
 		if e == workflow.ApplicationScan {
 			if _, printed := r.Exhibit(string(ra.ApplicationForm)); !printed {
 				continue
@@ -166,7 +169,7 @@ func (h *hand) recheck(ctx context.Context, r *ra.Request, running []workflow.Ef
 }
 
 // reviewed are the documents that reviewers look at.
-var reviewed = []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, workflow.ApplicationScan, workflow.RequestScan}
+var reviewed = []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, workflow.ApplicationScan, workflow.RequestScan, ra.PowerScan}
 
 // looked is what a reviewer looks at in a document.
 func looked(kind workflow.Evidence, good bool) (list []ra.Quality) {

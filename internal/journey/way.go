@@ -19,6 +19,8 @@ type Plan struct {
 	// Organization has the head of an organisation apply, instead of a person
 	// for himself.
 	Organization bool
+	// Power has him do so by a power of attorney on paper.
+	Power bool
 }
 
 // detours are events that lead away from the certificate.

@@ -67,7 +67,7 @@ type World struct {
 	nodes     []*ra.Authority // one a worker, on one store
 	dice      *dice
 	post      *post
-	agenda    agenda
+	agenda    *agenda
 	ca        *authorities
 	registers *registers
 	printer   *printer
@@ -121,7 +121,7 @@ func New(cfg Config) (w *World, err error) {
 	if err != nil {
 		return w, err
 	}
-	w.post = newPost(w.dice)
+	w.post, w.agenda = newPost(w.dice), &agenda{Agenda: cfg.Store}
 	w.ca = newAuthorities(w, issuing)
 	w.registers = &registers{Verifier: inquiries, w: w, asked: map[string]ra.ID{}}
 	w.printer = &printer{Printer: cfg.Printer, w: w, codes: map[ra.ID]string{}}
@@ -228,6 +228,12 @@ func (w *World) wake(id ra.ID) {
 
 // saved tells the people of a request what has become of it.
 func (w *World) saved(change *ra.Change) {
+	entries := make([]ra.Entry, len(change.Lines))
+	for i, l := range change.Lines {
+		if json.Unmarshal(l.Data, &entries[i]) != nil { // cases are not sealed here
+			entries[i] = ra.Entry{}
+		}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.cases[change.Row.ID]
@@ -235,11 +241,12 @@ func (w *World) saved(change *ra.Change) {
 		return
 	}
 	c.awake = true
-	for _, l := range change.Lines {
-		var e ra.Entry
-		if json.Unmarshal(l.Data, &e) == nil { // cases are not sealed here
-			c.follow(&e)
-		}
+	for i := range entries {
+		c.follow(&entries[i])
+	}
+	c.order(change.Tasks...)
+	if change.After != nil {
+		c.order(*change.After)
 	}
 }
 
@@ -273,9 +280,12 @@ const quantum = time.Hour
 // there is such a time.
 func (w *World) pass(ctx context.Context, cases []*Case) (bool, error) {
 	now := w.Clock.Now()
-	next, err := w.Authority.Next(ctx)
+	timers, next, err := w.cfg.Store.Due(ctx, now, 1)
 	if err != nil {
 		return false, err
+	}
+	if len(timers) > 0 {
+		next = now
 	}
 	soonest := func(at time.Time) {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {

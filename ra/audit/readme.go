@@ -9,32 +9,6 @@ import (
 	"github.com/surguch/surguch/workflow"
 )
 
-// kindNames are the kinds of exhibits as people call them.
-var kindNames = map[string]string{
-	string(ra.ApplicationForm):       "заявление на изготовление сертификата",
-	string(ra.RequestForm):           "печатная форма запроса на сертификат",
-	string(ra.CertificateSheet):      "сведения из сертификата",
-	string(ra.InvoiceForm):           "счёт",
-	string(ra.DocumentListForm):      "список документов",
-	string(ra.QuestionnaireForm):     "анкета",
-	string(ra.PowersForm):            "образцы доверенностей",
-	string(ra.HandoverAct):           "акт о вручении носителя",
-	string(ra.SafetyMemo):            "памятка по безопасности",
-	string(ra.ConsentForm):           "согласие на обработку персональных данных",
-	string(ra.RevocationApplication): "заявление на отзыв сертификата",
-	string(ra.OriginalsRegister):     "реестр оригиналов",
-	string(ra.InstructionScans):      "инструкция: как передать сканы документов",
-	string(ra.InstructionRequest):    "инструкция: как запросить и установить сертификат",
-	string(ra.InstructionVisit):      "инструкция: как прийти за сертификатом",
-	ra.PowerExhibit:                  "машиночитаемая доверенность",
-	ra.PowerSignature:                "подпись машиночитаемой доверенности",
-	ra.RequestExhibit:                "запрос на сертификат (PKCS #10)",
-	ra.CertificateExhibit:            "сертификат",
-	ra.ApplicationSignature:          "подпись заявления",
-	ra.RequestFormSignature:          "подпись печатной формы запроса",
-	ra.SheetSignature:                "подпись сведений из сертификата",
-}
-
 // readme is the file that a person opens first.
 func (c *contents) readme(r *ra.Request, p *workflow.Process) []byte {
 	var b bytes.Buffer
@@ -62,9 +36,9 @@ func (c *contents) readme(r *ra.Request, p *workflow.Process) []byte {
 		line("Документы в порядке поступления")
 		line("")
 		for _, d := range c.documents {
-			name, ok := kindNames[d.Kind]
-			if !ok {
-				name = printable(d.Kind)
+			name := ra.ExhibitTitle(d.Kind)
+			if name == d.Kind {
+				name = printable(name)
 			}
 			line("%s  %s", d.At.UTC().Format("02.01.2006 15:04:05"), name)
 			line("    %s", fileName(d.Exhibit))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -165,11 +166,16 @@ func (w *writer) more(n, size int) *waiting {
 	if n >= w.most || size >= groupSize {
 		return nil
 	}
-	select {
-	case p := <-w.arriving:
-		return p
-	default:
-		return nil
+	for yielded := false; ; yielded = true {
+		select {
+		case p := <-w.arriving:
+			return p
+		default:
+		}
+		if yielded {
+			return nil
+		}
+		runtime.Gosched() // whoever is on his way here spares a commit
 	}
 }
 
