@@ -1,6 +1,8 @@
 package ra_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -48,17 +50,81 @@ func (w *world) settled(f ra.Form) *goskey.Phone {
 	return phone
 }
 
+// unreachable is an application to which no certificate gets through.
+type unreachable struct {
+	ra.MobileKeys
+	down bool
+}
+
+func (u *unreachable) Install(ctx context.Context, id ra.OperationID, certificate []byte) error {
+	if u.down {
+		return errors.New("the application does not answer")
+	}
+	return u.MobileKeys.Install(ctx, id, certificate)
+}
+
+// TestGoskeyNewKey: while a certificate does not get through to the
+// application, its key is lost, and another is made. The one that is left over
+// is not installed beside the new key.
+func TestGoskeyNewKey(t *testing.T) {
+	o, keys := newGoskey(t)
+	id, phone, by := o.identifiedHead()
+	o.fire(id, by, workflow.OpenKeys, workflow.KeyGeneration)
+	key := func() {
+		t.Helper()
+		if err := phone.MakeKey(phone.KeyRequests()[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		o.pass(time.Minute)
+	}
+	key()
+	keys.down = true
+	o.sign(phone)
+	o.pass(time.Minute)
+	o.inState(id, workflow.CertificateAck)
+	o.fire(id, by, workflow.Revert, workflow.KeyGeneration)
+	keys.down = false
+	key()
+	o.pass(time.Hour)
+	o.inState(id, workflow.SigningApplication)
+	tasks, err := o.store.Tasks(o.ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if task.Effect == workflow.SignAcknowledgement && task.State != ra.TaskDone {
+			t.Errorf("%s is %s: %s", task.Effect, task.State, task.Error)
+		}
+	}
+}
+
 // TestGoskey is seed 000: the application is set up, the tax office identifies
 // the head of a company; key, request and signatures are made on the phone,
 // which refuses the first time, and the certificate stays there.
 func TestGoskey(t *testing.T) {
+	o, _ := newGoskey(t)
+	id, phone, by := o.identifiedHead()
+	o.fire(id, by, workflow.OpenKeys, workflow.KeyGeneration)
+	o.receive(id, phone)
+}
+
+// newGoskey is an office whose authority runs the process of seed 000.
+func newGoskey(t *testing.T) (*office, *unreachable) {
+	t.Helper()
 	o := newOfficeOf(t, "personal-link")
 	p, err := workflow.Lookup("goskey")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.reopen(func(c *ra.Config) { c.Processes, c.Keys = []*workflow.Process{p}, o.phones })
+	keys := &unreachable{MobileKeys: o.phones}
+	o.reopen(func(c *ra.Config) { c.Processes, c.Keys = []*workflow.Process{p}, keys })
 	o.form = organization()
+	return o, keys
+}
+
+// identifiedHead goes on until the tax office has seen the head of a company.
+func (o *office) identifiedHead() (ra.ID, *goskey.Phone, ra.Actor) {
+	o.t.Helper()
 	phone := o.settled(o.form)
 	by := ra.Actor{ID: "esia-1", Role: workflow.Applicant, Authn: "esia"}
 	app := ra.Actor{ID: "app", Role: workflow.System, Authn: "callback"}
@@ -72,7 +138,13 @@ func TestGoskey(t *testing.T) {
 	o.must(o.authority.Identify(o.ctx, id, office, qualified.InPerson, "паспорт, инспекция 7701"))
 	o.attest(id, office, workflow.DocumentsAccepted)
 	o.fire(id, office, workflow.Identify, workflow.Identified)
-	o.fire(id, by, workflow.OpenKeys, workflow.KeyGeneration)
+	return id, phone, by
+}
+
+// receive goes on from there to the end, with one refusal on the phone.
+func (o *office) receive(id ra.ID, phone *goskey.Phone) {
+	t := o.t
+	t.Helper()
 	asked := phone.KeyRequests()
 	if len(asked) != 1 {
 		t.Fatalf("got %d questions on the phone, want 1", len(asked))
