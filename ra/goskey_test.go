@@ -83,8 +83,8 @@ func TestGoskeyNewKey(t *testing.T) {
 	o.pass(time.Minute)
 	o.inState(id, workflow.CertificateAck)
 	o.fire(id, by, workflow.Revert, workflow.KeyGeneration)
-	keys.down = false
 	key()
+	keys.down = false
 	o.pass(time.Hour)
 	o.inState(id, workflow.SigningApplication)
 	tasks, err := o.store.Tasks(o.ctx, id)
