@@ -2,6 +2,7 @@
 //
 //	go run ./examples/bench -peers [-set NAME] [-rounds N] [-json FILE]
 //	go run ./examples/bench -store [-large] [-dir DIR] [-postgres URL] [-json FILE]
+//	go run ./examples/bench -journeys [-rounds N] [-portion N] [-dir DIR] [-postgres URL] [-json FILE]
 //
 // -peers compares signatures, hashes and ciphers with OpenSSL and its GOST
 // engine, and sets Go's own P-256 and P-384 beside them. All sides are
@@ -18,9 +19,18 @@
 // (-large: a million), and the audit trail. SQLite is a file in DIR (default:
 // a temporary folder); PostgreSQL is at URL, or a server started for the
 // purpose where it is installed.
+//
+// -journeys plays whole requests of the five processes, from the first click to
+// the certificate: real signatures, the registers behind a simulator of SMEV,
+// real transactions. The databases and the processes are measured in turn, and
+// each figure is the median over the rounds. The forms are counted apart: most
+// figures have a line in the place of each. Then one journey at a time tells
+// where the time goes. The people of the journeys, the registers and the
+// certification authority run in the same process, and cost what they cost.
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,7 +48,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	peers := flags.Bool("peers", false, "compare with OpenSSL's GOST engine and Go's ECDSA")
-	rounds := flags.Int("rounds", 41, "`number` of times each pair is measured")
+	journeys := flags.Bool("journeys", false, "play requests from their beginning to the certificate")
+	rounds := flags.Int("rounds", 0, "`number` of times each side is measured (default 41 of -peers, 5 of -journeys)")
+	portion := flags.Int("portion", 100, "`number` of journeys in a round")
 	store := flags.Bool("store", false, "measure the databases")
 	large := flags.Bool("large", false, "with a million requests too")
 	dir := flags.String("dir", "", "`folder` of the SQLite file, which is made and removed; its disk counts")
@@ -51,17 +63,32 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 		return 2
 	}
-	if *peers == *store || flags.NArg() > 0 || *rounds < 1 {
+	modes := 0
+	for _, chosen := range []bool{*peers, *store, *journeys} {
+		if chosen {
+			modes++
+		}
+	}
+	if modes != 1 || flags.NArg() > 0 || *rounds < 0 || *portion < 1 {
 		flags.Usage()
 		return 2
 	}
 	var result any
 	var err error
-	if *store {
-		result, err = storeIn(*dir, *postgres, *large, stdout)
-	} else {
+	switch {
+	case *store:
+		err = inFolder(*dir, func(ctx context.Context, dir string) (err error) {
+			result, err = runStore(ctx, dir, *postgres, *large, stdout)
+			return err
+		})
+	case *journeys:
+		err = inFolder(*dir, func(ctx context.Context, dir string) (err error) {
+			result, err = runJourneys(ctx, dir, *postgres, cmp.Or(*rounds, 5), *portion, stdout)
+			return err
+		})
+	default:
 		var t *table
-		if t, err = comparePeers(*rounds, *only, stderr); err == nil {
+		if t, err = comparePeers(cmp.Or(*rounds, 41), *only, stderr); err == nil {
 			t.print(stdout)
 			result = t
 		}
@@ -79,12 +106,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// storeIn measures the databases in a folder of their own, which is removed.
-func storeIn(parent, postgres string, large bool, out io.Writer) (rows []storeRow, err error) {
+// inFolder measures something in a folder of its own, which is removed.
+func inFolder(parent string, measure func(ctx context.Context, dir string) error) (err error) {
 	dir, err := os.MkdirTemp(parent, "surguch-bench-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	return runStore(context.Background(), dir, postgres, large, out)
+	return measure(context.Background(), dir)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/surguch/surguch/smev"
 )
 
-// Answer implements smev.Verifier. It takes from the queue first, unless Run
-// does. Its errors, beside those named there: *TransportError, *FaultError,
+// Answer implements smev.Verifier. It takes from the queues first, unless Run
+// does, or they were found empty less than a second ago. Its errors, beside those named there: *TransportError, *FaultError,
 // *SignatureError and *FileError while the queue is read. Of several answers
 // to one inquiry the first that came and fits it counts.
 func (c *Client) Answer(ctx context.Context, id string) (*smev.Answer, error) {
@@ -24,7 +24,7 @@ func (c *Client) Answer(ctx context.Context, id string) (*smev.Answer, error) {
 		return a, err
 	}
 	if c.running.Load() == 0 {
-		_, failure := c.Poll(ctx)
+		failure := c.look(ctx)
 		// The message may be kept though its acknowledgement failed; it will
 		// come again and be acknowledged then.
 		a, err = c.kept(ctx, sent)

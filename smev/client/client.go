@@ -99,6 +99,7 @@ type Client struct {
 	ids     *uuid.Generator
 	pull    chan struct{} // holds one token while a goroutine takes from the response queue
 	woken   chan struct{} // gets a value when a message was sent
+	emptied time.Time     // when the queues were last found empty; of whoever holds the token
 	running atomic.Int64  // calls of Run
 }
 

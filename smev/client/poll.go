@@ -22,15 +22,47 @@ const maxPull = 256
 // cannot be taken now is delivered again by SMEV; the others are taken
 // nevertheless.
 func (c *Client) Poll(ctx context.Context) (int, error) {
+	if err := c.take(ctx); err != nil {
+		return 0, err
+	}
+	defer c.leave()
+	return c.poll(ctx)
+}
+
+// look is Poll unless both queues were found empty a moment ago: many who wait
+// for answers look once for all of them.
+func (c *Client) look(ctx context.Context) error {
+	if err := c.take(ctx); err != nil {
+		return err
+	}
+	defer c.leave()
+	if ago := c.cfg.Clock.Now().Sub(c.emptied); 0 <= ago && ago < firstPause {
+		return nil
+	}
+	_, err := c.poll(ctx)
+	return err
+}
+
+// take waits until nobody else takes from the queues.
+func (c *Client) take(ctx context.Context) error {
 	select {
 	case c.pull <- struct{}{}:
-		defer func() { <-c.pull }()
+		return nil
 	case <-ctx.Done():
-		return 0, &TransportError{Operation: "GetResponse", Err: ctx.Err(), temporary: true}
+		return &TransportError{Operation: "GetResponse", Err: ctx.Err(), temporary: true}
 	}
+}
+
+func (c *Client) leave() { <-c.pull }
+
+func (c *Client) poll(ctx context.Context) (int, error) {
 	n, err := c.drain(ctx, Response)
 	m, err2 := c.drain(ctx, Status)
-	return n + m, errors.Join(err, err2)
+	c.emptied = time.Time{}
+	if err = errors.Join(err, err2); err == nil && n < maxPull && m < maxPull {
+		c.emptied = c.cfg.Clock.Now()
+	}
+	return n + m, err
 }
 
 // drain takes from a queue until it is empty.
