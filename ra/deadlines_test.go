@@ -32,7 +32,7 @@ func TestDeadlines30Days(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			fired, reminded := 0, 0
-			for _, p := range runnable(t) {
+			for _, p := range sampled(t) {
 				store := w.onMemory(storetest.Faults{})
 				w.reopen(func(c *ra.Config) { c.Notifier = deaf{} })
 				ids := w.resting(store, p)
@@ -50,7 +50,7 @@ func TestDeadlines30Days(t *testing.T) {
 				}
 			}
 			t.Logf("%d deadlines, %d reminders", fired, reminded)
-			if fired < 100 || reminded < 20 {
+			if !testing.Short() && (fired < 100 || reminded < 20) {
 				t.Error("too little happened to tell anything")
 			}
 		})

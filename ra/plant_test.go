@@ -17,6 +17,15 @@ import (
 // runnable are the built-in processes.
 func runnable(testing.TB) []*workflow.Process { return workflow.Processes() }
 
+// sampled are the built-in processes, or two of them where it is to be short.
+func sampled(t testing.TB) []*workflow.Process {
+	t.Helper()
+	if testing.Short() {
+		return runnable(t)[1:3]
+	}
+	return runnable(t)
+}
+
 // onMemory goes on with the five processes on a store in memory.
 func (w *world) onMemory(f storetest.Faults) *storetest.Memory {
 	w.t.Helper()

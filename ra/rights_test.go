@@ -38,7 +38,7 @@ func powerful(s workflow.Step) bool {
 func TestRights(t *testing.T) {
 	w := newWorld(t)
 	allowed, refused, factors := 0, 0, 0
-	for _, p := range runnable(t) {
+	for _, p := range sampled(t) {
 		for _, place := range p.Places {
 			store := w.onMemory(storetest.Faults{})
 			at := plan{process: p, state: place.State, evidence: allEvidence(p)}
@@ -203,7 +203,7 @@ func TestOfficeRights(t *testing.T) {
 		"request": func(id ra.ID, by ra.Actor) error { _, err := w.authority.SubmitCSR(w.ctx, id, by, der); return err },
 	}
 	done := map[string]int{}
-	for _, p := range runnable(t) {
+	for _, p := range sampled(t) {
 		for _, place := range p.Places {
 			store := w.onMemory(storetest.Faults{}) // the key of the request is claimed once
 			id := w.plant(store, plan{process: p, state: place.State})

@@ -234,7 +234,7 @@ func (s *saving) apply() error {
 		return err
 	}
 	if s.m.done != nil && len(s.change.Lines) == 0 && s.m.fire == "" && !s.r.Erased {
-		if err := s.write(&Entry{Kind: Done}); err != nil {
+		if err := s.write(&Entry{Kind: Done, Note: s.m.done.effect.Title()}); err != nil {
 			return err
 		}
 	}

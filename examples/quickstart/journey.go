@@ -94,6 +94,8 @@ func (j *journey) entry(p *workflow.Process, e ra.Entry) {
 		what = fmt.Sprintf("%s → «%s»", e.Event.Title(), title(p, e.To))
 	case ra.Recorded:
 		what = fmt.Sprintf("  + %s: %s", e.Evidence.Title(), e.Note)
+	case ra.Done:
+		what = "  " + e.Note
 	case ra.Attached:
 		if !j.verbose {
 			return

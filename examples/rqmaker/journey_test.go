@@ -27,8 +27,10 @@ var carriers = map[string]struct{ kind, pin, curve string }{
 func (o *office) workstation(t *testing.T, carrier, id, marker string) *workstation {
 	c := carriers[carrier]
 	dir := t.TempDir()
+	phone, _ := o.phones.Load(id)
+	number, _ := phone.(string) // none, if there is no such request
 	return &workstation{
-		t: t, server: o.server, dir: dir, id: id, marker: marker,
+		t: t, server: o.server, dir: dir, id: id, marker: marker, phone: number,
 		place: c.kind + filepath.Join(dir, "carrier"), pin: c.pin, curve: c.curve, state: filepath.Join(dir, "state"),
 	}
 }

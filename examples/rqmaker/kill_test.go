@@ -177,7 +177,7 @@ func (c *watched) at(point string) {
 
 // inProcess runs the program here, with the person of the workstation.
 func (w *workstation) inProcess(t *testing.T, c *watched) int {
-	who := &person{marker: w.marker, sms: w.smsPattern(), pin: w.pin, out: &c.out}
+	who := &person{marker: w.marker, sms: w.texts(), pin: w.pin, out: &c.out}
 	p := &program{keyboard: who, stdout: &c.out, stderr: who, write: atomicfile.Write}
 	p.transport = func(next http.RoundTripper) http.RoundTripper { return &watchingTransport{c, next} }
 	return p.run(t.Context(), w.arguments())
@@ -206,7 +206,7 @@ func TestInterrupted(t *testing.T) {
 	w := o.workstation(t, "soft", id, marker)
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
-	who := &person{marker: w.marker, sms: w.smsPattern(), pin: w.pin, out: &out}
+	who := &person{marker: w.marker, sms: w.texts(), pin: w.pin, out: &out}
 	writes := 0
 	p := &program{keyboard: who, stdout: &out, stderr: who}
 	p.write = func(name string, data []byte, mode os.FileMode) error {

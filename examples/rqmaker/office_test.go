@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/surguch/surguch/internal/testenv/applicant"
@@ -20,6 +21,7 @@ import (
 // office is an agent's, with the authority behind it: what happens to a request
 // before its marker is printed (seed 002, steps 1 to 7).
 type office struct {
+	phones                     sync.Map // of the owners, by request
 	t                          *testing.T
 	server                     *server
 	agent, operator, other, fi *desk
@@ -70,6 +72,7 @@ func (o *office) request(seed uint64, own bool) (id, marker string) {
 	// Steps 1 and 2.
 	begun := o.agent.json(http.MethodPost, "/requests", map[string]any{"process": "agent", "form": form})
 	id = begun.ID
+	o.phones.Store(id, form.Phone)
 	o.agent.json(http.MethodPut, of(id, "/form"), form)
 	o.fire(o.agent, id, workflow.Submit)
 	for _, kind := range []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, workflow.ApplicationScan} {

@@ -13,10 +13,10 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/surguch/surguch/internal/atomicfile"
 	"github.com/surguch/surguch/internal/workplace"
@@ -77,27 +77,27 @@ func (p *person) Secret(context.Context) ([]byte, error) {
 	return []byte(p.pin), nil
 }
 
-// smsName is a file of the server's outbox: request, version.
-var smsName = regexp.MustCompile(`-code-(\d+)\.txt$`)
-
-// lastCode is that of the latest text message about a request.
-func lastCode(pattern string) (string, error) {
-	files, err := filepath.Glob(pattern)
+// lastCode is that of the latest text message to a phone: "+7…@folder".
+func lastCode(where string) (string, error) {
+	phone, dir, _ := strings.Cut(where, "@")
+	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
 		return "", err
 	}
-	best, code := -1, ""
+	var best time.Time
+	code := ""
 	for _, name := range files {
-		m := smsName.FindStringSubmatch(name)
-		if m == nil {
-			continue
-		}
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
-		if n, _ := strconv.Atoi(m[1]); n > best {
-			best, code = n, regexp.MustCompile(`\b\d{6}\b`).FindString(string(data))
+		info, err := os.Stat(name)
+		if err != nil {
+			return "", err
+		}
+		found := regexp.MustCompile(`\b\d{6}\b`).FindString(string(data))
+		if found != "" && strings.HasPrefix(string(data), "To: "+phone+"\n") && info.ModTime().After(best) {
+			best, code = info.ModTime(), found
 		}
 	}
 	if code == "" {
@@ -179,13 +179,14 @@ type workstation struct {
 	pin    string
 	id     string // of the request
 	marker string
+	phone  string // of the owner
 	curve  string
 	state  string // folder
 }
 
-// smsPattern finds the text messages about the request.
-func (w *workstation) smsPattern() string {
-	return filepath.Join(w.server.dir, "outbox", "sms", w.id+"*.txt")
+// texts is where text messages to the owner go: "+7…@folder".
+func (w *workstation) texts() string {
+	return w.phone + "@" + filepath.Join(w.server.dir, "outbox", "sms")
 }
 
 // arguments are those of the program.
@@ -221,7 +222,7 @@ func (w *workstation) rqmaker(kill string) outcome {
 		w.t.Fatal(err)
 	}
 	c := exec.CommandContext(w.t.Context(), self, w.arguments()...)
-	c.Env = append(os.Environ(), personVariable+"="+strings.Join([]string{w.marker, w.smsPattern(), w.pin}, "\n"), killVariable+"="+kill)
+	c.Env = append(os.Environ(), personVariable+"="+strings.Join([]string{w.marker, w.texts(), w.pin}, "\n"), killVariable+"="+kill)
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	c.Run()

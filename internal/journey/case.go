@@ -7,21 +7,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/surguch/surguch/internal/testenv/applicant"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/ca/catest"
 	"github.com/surguch/surguch/ra/goskey"
-	"github.com/surguch/surguch/smev"
 	"github.com/surguch/surguch/workflow"
 )
 
 // most is how many commands a request may take: one that goes in circles is
 // found out by it.
 const most = 2000
-
-// patience is how many arrows a request may take on its way to the next of its
-// plan, which its past may have made impossible.
-const patience = 100
 
 // Case is a request and the people around it.
 type Case struct {
@@ -55,96 +49,6 @@ type Case struct {
 	old       *certificate // that the request is about; nil: none
 	successor *Case        // about the certificate of this one; nil: none
 	sheets    int          // documents attached, so that each is another
-}
-
-// Begin begins a request. Whoever its process says is first to act begins it.
-func (w *World) Begin(ctx context.Context, plan Plan) (*Case, error) { return w.begin(ctx, plan, nil) }
-
-// BeginAfter begins a request about the certificate that an earlier one led to.
-func (w *World) BeginAfter(ctx context.Context, earlier *Case, plan Plan) (*Case, error) {
-	return w.begin(ctx, plan, earlier)
-}
-
-func (w *World) begin(ctx context.Context, plan Plan, earlier *Case) (*Case, error) {
-	p := w.processes[plan.Process]
-	if p == nil {
-		return nil, fmt.Errorf("journey: no process %q", plan.Process)
-	}
-	w.mu.Lock()
-	w.born++
-	n := w.born
-	w.mu.Unlock()
-	c := &Case{
-		Plan: plan, w: w, process: p, form: w.newForm(n, plan), tasks: map[string]ra.Task{},
-		client: ra.Actor{ID: fmt.Sprintf("client-%d", n), Role: workflow.Applicant, Authn: "password", SecondFactor: true},
-	}
-	if earlier != nil {
-		if err := c.succeed(ctx, earlier); err != nil {
-			return nil, err
-		}
-	}
-	by := c.beginner()
-	if by.Role == workflow.Applicant {
-		by.Partner = partner
-		c.client.Partner = partner
-	}
-	for {
-		r, err := w.Authority.Once(fmt.Sprintf("begin %d %d", w.cfg.Seed, n)).Begin(ctx, by, plan.Process, c.first())
-		if err == nil {
-			c.ID = r.ID
-			break
-		}
-		if !errors.Is(err, ErrFault) {
-			return nil, fmt.Errorf("journey: %s: begin: %w", plan.Name, err)
-		}
-	}
-	ordered, err := w.cfg.Store.Tasks(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
-	w.mu.Lock()
-	w.cases[c.ID] = c
-	c.order(ordered...)
-	if earlier != nil {
-		earlier.successor = c
-	}
-	c.awake = true
-	w.mu.Unlock()
-	return c, c.setUp(ctx)
-}
-
-// newForm invents an applicant. The head of an organisation is in EGRUL.
-func (w *World) newForm(n uint64, plan Plan) ra.Form {
-	f := applicant.Form(w.cfg.Seed<<20 + n)
-	f.Alias, f.Use = fmt.Sprintf("Заявка %d", n), use
-	if n%3 == 0 {
-		f.Licence, f.Expedited = "1", "1"
-	}
-	if !plan.Organization {
-		return f
-	}
-	numbers(&f, w.cfg.Seed<<20+n)
-	f.LegalForm, f.Organization, f.Position, f.ActsBy = ra.LegalOrganization, "ООО «Печатник»", "Генеральный директор", ra.ByRegister
-	if plan.Power {
-		f.Position, f.ActsBy = "Заместитель директора", ra.ByPower
-	}
-	born, err := time.Parse(time.DateOnly, f.BirthDate)
-	if err != nil {
-		panic("journey: " + err.Error()) // of an invented person
-	}
-	w.Registers.Know(smev.Subject{
-		LastName: f.LastName, FirstName: f.FirstName, MiddleName: f.MiddleName, BirthDate: born, SNILS: f.SNILS, INN: f.INN,
-		Organization: smev.Organization{OGRN: f.OGRN, INN: f.INNLE, KPP: f.KPP, Name: f.Organization},
-	})
-	return f
-}
-
-// first is what the request begins with: whom it is for and where to write.
-func (c *Case) first() ra.Form {
-	if c.old != nil {
-		return c.form
-	}
-	return ra.Form{LegalForm: c.form.LegalForm, Email: c.form.Email, Alias: c.form.Alias}
 }
 
 // act lets whoever must act do one thing. It reports whether anything was done:
@@ -274,77 +178,6 @@ func last(list []workflow.Evidence, behind ...workflow.Evidence) []workflow.Evid
 		}
 	}
 	return append(front, back...)
-}
-
-// route is the way that the request is to take from where it stands.
-func (c *Case) route(at workflow.State) ([]workflow.Step, bool) {
-	c.w.mu.Lock()
-	next, moves := c.next, c.moves
-	c.w.mu.Unlock()
-	if next == len(c.Plan.Via) {
-		to := c.Plan.End
-		if to == "" {
-			to = goal(c.process)
-		}
-		return way(c.process, at, to, c.Plan.Avoid)
-	}
-	via, ok := step(c.process, c.Plan.Via[next])
-	if !ok {
-		return nil, false
-	}
-	route, ok := way(c.process, at, via.From, c.Plan.Avoid)
-	if !ok || moves > patience { // the request is past it, or never comes there
-		c.w.mu.Lock()
-		if c.next == next {
-			c.next, c.moves = next+1, 0
-		}
-		c.w.mu.Unlock()
-		return c.route(at)
-	}
-	return append(route, via), true
-}
-
-// follow is told what a journal says from now on: which arrows of the plan the
-// request has taken. The world's mutex is held.
-func (c *Case) follow(e *ra.Entry) {
-	if e.Event == workflow.PrepareMarker {
-		c.code = "" // of a marker that is printed anew
-	}
-	if e.Kind == ra.Moved {
-		c.moves++
-	}
-	if e.Kind == ra.Moved && c.next < len(c.Plan.Via) && c.Plan.Via[c.next] == (workflow.Arrow{From: e.From, On: e.Event, By: e.By.Role}) {
-		c.next++
-		c.moves, c.mood = 0, kind
-	}
-}
-
-func (c *Case) setMood(m mood) {
-	c.w.mu.Lock()
-	defer c.w.mu.Unlock()
-	c.mood = m
-}
-
-// order is told what has become of tasks, perhaps of a later attempt first. The
-// world's mutex is held.
-func (c *Case) order(tasks ...ra.Task) {
-	for _, t := range tasks {
-		if t.Attempt >= c.tasks[t.Key].Attempt {
-			c.tasks[t.Key] = t
-		}
-	}
-}
-
-// running are the effects that are under way.
-func (c *Case) running() (list []workflow.Effect) {
-	c.w.mu.Lock()
-	defer c.w.mu.Unlock()
-	for _, t := range c.tasks {
-		if t.State == ra.TaskIntended {
-			list = append(list, t.Effect)
-		}
-	}
-	return list
 }
 
 // stuck is why a request does not go on.

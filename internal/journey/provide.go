@@ -2,11 +2,9 @@ package journey
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/surguch/surguch/csr"
-	"github.com/surguch/surguch/csr/cms"
 	"github.com/surguch/surguch/csr/qualified"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/workflow"
@@ -117,43 +115,6 @@ func (h *hand) fill(ctx context.Context, r *ra.Request, s workflow.Step) (bool, 
 	return err == nil, err
 }
 
-// missing are the documents of the list that are not there, or were refused.
-func (h *hand) missing(r *ra.Request) (list []workflow.Evidence) {
-	for _, e := range []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, ra.PowerScan, workflow.ApplicationScan} {
-		if e == ra.PowerScan && r.Form.ActsBy != ra.ByPower {
-			continue
-		}
-		if e == workflow.ApplicationScan {
-			if _, printed := r.Exhibit(string(ra.ApplicationForm)); !printed {
-				continue
-			}
-			if _, signed := r.Evidence(workflow.SignedByOldKey); signed {
-				continue
-			}
-		}
-		list = append(list, e)
-	}
-	return list
-}
-
-// attach brings documents, each unlike any before it.
-func (h *hand) attach(ctx context.Context, s workflow.Step, kinds ...workflow.Evidence) (bool, error) {
-	role := s.By
-	if role == workflow.System {
-		place, _ := h.process.Place(s.From)
-		role = place.Owner
-	}
-	for _, kind := range kinds {
-		h.sheets++
-		h.given++
-		scan := fmt.Appendf(nil, "%%PDF-1.7\n%% %s %s %d\n%%%%EOF\n", h.ID, kind, h.sheets)
-		if _, err := h.do().Attach(ctx, h.ID, h.writes(ctx, role), string(kind), scan, ""); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
 // recheck waits for the registers, or has them asked again if nobody does.
 func (h *hand) recheck(ctx context.Context, r *ra.Request, running []workflow.Effect) (bool, error) {
 	if slices.Contains(running, workflow.AskRegisters) {
@@ -166,111 +127,6 @@ func (h *hand) recheck(ctx context.Context, r *ra.Request, running []workflow.Ef
 		}
 	}
 	return false, nil
-}
-
-// reviewed are the documents that reviewers look at.
-var reviewed = []workflow.Evidence{workflow.PassportScan, workflow.SNILSScan, workflow.ApplicationScan, workflow.RequestScan, ra.PowerScan}
-
-// looked is what a reviewer looks at in a document.
-func looked(kind workflow.Evidence, good bool) (list []ra.Quality) {
-	items := []ra.QualityItem{ra.Legible}
-	switch kind {
-	case workflow.ApplicationScan, workflow.RequestScan:
-		items = append(items, ra.ColourScan, ra.BlueInk, ra.SameSignature)
-	case workflow.OwnerPhoto:
-		items = append(items, ra.DatedPhoto, ra.FaceInPhoto)
-	}
-	for i, item := range items {
-		list = append(list, ra.Quality{Item: item, Good: good || i < len(items)-1})
-	}
-	return list
-}
-
-// judge gives a verdict on the latest documents of some kinds.
-func (h *hand) judge(ctx context.Context, r *ra.Request, by ra.Actor, why string, kinds ...workflow.Evidence) (bool, error) {
-	var list []ra.Verdict
-	for _, kind := range kinds {
-		if e, ok := r.Exhibit(string(kind)); ok {
-			list = append(list, ra.Verdict{Exhibit: e.Hash, Kind: string(kind), Accepted: why == "", Reason: why, Quality: looked(kind, why == "")})
-		}
-	}
-	if len(list) == 0 {
-		return false, nil
-	}
-	_, err := h.do().Judge(ctx, h.ID, by, list)
-	return err == nil, err
-}
-
-// reviewer is who accepts documents where a request rests.
-func (h *hand) reviewer(at workflow.State) workflow.Role {
-	place, _ := h.process.Place(at)
-	return place.Owner
-}
-
-// accept has the reviewer find the documents right; those that were signed by a
-// key, or that only the tax office has seen, on his word.
-func (h *hand) accept(ctx context.Context, r *ra.Request, s workflow.Step, need workflow.Evidence) (bool, error) {
-	role := h.reviewer(s.From)
-	if role == workflow.Applicant && h.old != nil && s.By == workflow.System {
-		return false, nil // with the signature
-	}
-	if role == workflow.Applicant && s.By == workflow.System {
-		return h.sign(ctx, r) // on the phone
-	}
-	if s.By != workflow.System {
-		role = s.By
-	}
-	if role == workflow.CAOperator || role == workflow.DocDept {
-		did, err := h.judge(ctx, r, people[role], "", reviewed...)
-		if err != nil || did && h.holdsNow(ctx, need) {
-			return did, err
-		}
-		h.given++
-	}
-	if need == workflow.DutiesSeparated {
-		need = workflow.DocumentsAccepted
-	}
-	_, err := h.do().Attest(ctx, h.ID, h.by(ctx, role), need, reason)
-	return err == nil, err
-}
-
-// holdsNow reports whether evidence is held by now.
-func (h *hand) holdsNow(ctx context.Context, e workflow.Evidence) bool {
-	r, err := h.a.Request(ctx, h.ID)
-	if err != nil {
-		return false
-	}
-	_, held := r.Evidence(e)
-	return held
-}
-
-// approve has a second pair of eyes approve what it saw.
-func (h *hand) approve(ctx context.Context, _ *ra.Request) (bool, error) {
-	v, err := h.a.Review(ctx, h.ID)
-	if err != nil {
-		return false, err
-	}
-	_, err = h.do().Approve(ctx, h.ID, approver, v.Content, reason)
-	return err == nil, err
-}
-
-// refuse gives the reason of a return: what is wrong with a document, where
-// documents are looked at.
-func (h *hand) refuse(ctx context.Context, r *ra.Request, s workflow.Step) (bool, error) {
-	kind := map[workflow.State]workflow.Evidence{
-		workflow.CAReview: workflow.SNILSScan, workflow.ApplicationReview: workflow.ApplicationScan,
-		workflow.PhotoReview: workflow.OwnerPhoto, workflow.AckReview: workflow.CertificateScan,
-	}[s.From]
-	if s.On == workflow.ReturnDocuments {
-		kind = workflow.PassportScan
-	}
-	if kind != "" {
-		if did, err := h.judge(ctx, r, people[s.By], "не читается", kind); did || err != nil {
-			return did, err
-		}
-	}
-	_, err := h.do().Attest(ctx, h.ID, h.by(ctx, s.By), workflow.ReturnReason, "исправьте")
-	return err == nil, err
 }
 
 // identify has the owner seen, or has him sign.
@@ -289,103 +145,6 @@ func (h *hand) identify(ctx context.Context, r *ra.Request, s workflow.Step) (bo
 	}
 	_, err := h.do().Identify(ctx, h.ID, h.by(ctx, s.By), qualified.InPerson, "паспорт")
 	return err == nil, err
-}
-
-// request makes a key pair and a request for it, or has the phone do both.
-func (h *hand) request(ctx context.Context, r *ra.Request, s workflow.Step) (bool, error) {
-	if s.By == workflow.System {
-		return h.makeKey(ctx)
-	}
-	if err := h.enterFirst(ctx, r, s.By); err != nil {
-		return false, err
-	}
-	id, key, err := h.w.cfg.Keys.New(ctx)
-	if err != nil {
-		return false, err
-	}
-	subject, err := ra.Subject(&r.Form)
-	if err != nil {
-		return false, err
-	}
-	der, err := h.w.as.Create(key, &csr.Template{Subject: subject})
-	if err != nil {
-		return false, err
-	}
-	h.keyID, h.key = id, key
-	_, err = h.do().SubmitCSR(ctx, h.ID, h.atWork(ctx, s.By), der)
-	return err == nil, err
-}
-
-// install writes the certificate beside its key and reads it back.
-func (h *hand) install(ctx context.Context, r *ra.Request, s workflow.Step) (bool, error) {
-	certificate, err := h.a.Document(ctx, r, ra.CertificateExhibit)
-	if err != nil {
-		return false, err
-	}
-	readBack, err := h.w.cfg.Keys.Install(ctx, h.keyID, certificate)
-	if err != nil {
-		return false, err
-	}
-	if err := h.enterFirst(ctx, r, s.By); err != nil {
-		return false, err
-	}
-	_, err = h.do().ConfirmInstalled(ctx, h.ID, h.atWork(ctx, s.By), readBack)
-	return err == nil, err
-}
-
-// acknowledge has the owner sign that he knows what the certificate says: on
-// the phone, by the new key, or by pen on a sheet that is scanned.
-func (h *hand) acknowledge(ctx context.Context, r *ra.Request, s workflow.Step, running []workflow.Effect) (bool, error) {
-	if s.On != workflow.Acknowledge {
-		if _, scanned := r.Exhibit(string(workflow.CertificateScan)); !scanned {
-			return h.attach(ctx, s, workflow.CertificateScan)
-		}
-		if s.By == workflow.DocDept {
-			if did, err := h.judge(ctx, r, people[s.By], "", workflow.CertificateScan); err != nil || !did {
-				return did, err
-			}
-			h.given++
-			if h.holdsNow(ctx, workflow.AcknowledgementAccepted) {
-				return true, nil
-			}
-		}
-		_, err := h.do().Attest(ctx, h.ID, h.by(ctx, s.By), workflow.AcknowledgementAccepted, reason)
-		return err == nil, err
-	}
-	if h.orders(workflow.SignAcknowledgement) {
-		return h.sign(ctx, r)
-	}
-	sheet, err := h.a.Document(ctx, r, string(ra.CertificateSheet))
-	if err != nil {
-		return false, err
-	}
-	certificate, err := h.a.Document(ctx, r, ra.CertificateExhibit)
-	if err != nil {
-		return false, err
-	}
-	cert, err := h.w.as.ParseCertificate(certificate)
-	if err != nil {
-		return false, err
-	}
-	at := h.w.Clock.Now()
-	if at.Before(cert.NotBefore) {
-		at = cert.NotBefore
-	}
-	signature, err := cms.Sign(h.w.as, h.key, cert, cms.Options{Detached: true, At: at}, sheet)
-	if err != nil {
-		return false, err
-	}
-	_, err = h.do().Acknowledge(ctx, h.ID, h.atWork(ctx, workflow.Applicant), signature)
-	return err == nil, err
-}
-
-// printMarker has the agent print the marker; its code is on that paper alone.
-func (h *hand) printMarker(ctx context.Context) (bool, error) {
-	if _, err := h.do().PrintMarker(ctx, h.ID, people[workflow.Agent]); err != nil {
-		return false, err
-	}
-	h.code = h.w.printer.code(h.ID)
-	return true, nil
 }
 
 // hasLetters reports whether a code can go to the phone of the owner: the

@@ -22,9 +22,11 @@ func TestThousand(t *testing.T) {
 			requests, at := 500, store.open(t)
 			switch {
 			case os.Getenv("SURGUCH_LONG") != "":
-				requests = 5000
+				requests = 1000
 			case testing.Short():
-				requests = 15
+				requests = 10
+			case store.name == "PostgreSQL":
+				requests = 100
 			}
 			w := newWorld(t, at, func(c *journey.Config) { c.Seed, c.Faults, c.Workers = 42, 0.05, 2 })
 			chance := rand.New(rand.NewPCG(42, 2))
