@@ -70,9 +70,9 @@ func (h *hand) signByOld(ctx context.Context, r *ra.Request) (bool, error) {
 }
 
 // spoil has the authority revoke the certificate that is to be renewed.
-func (h *hand) spoil(ctx context.Context, r *ra.Request, s workflow.Step, why csr.Reason) (bool, error) {
+func (h *hand) spoil(ctx context.Context, r *ra.Request, s workflow.Step) (bool, error) {
 	if !h.spoilt {
-		return true, h.alter(ctx, ra.Revocation{Action: ra.ActRevoke, Reason: why, At: h.w.Clock.Now()})
+		return true, h.alter(ctx, ra.Revocation{Action: ra.ActRevoke, Reason: csr.ReasonCessationOfOperation, At: h.w.Clock.Now()})
 	}
 	if s.From == workflow.Draft {
 		return h.fill(ctx, r, workflow.Step{From: s.From, By: workflow.Applicant})

@@ -122,7 +122,7 @@ func (h *hand) holdsNow(ctx context.Context, e workflow.Evidence) bool {
 }
 
 // approve has a second pair of eyes approve what it saw.
-func (h *hand) approve(ctx context.Context, _ *ra.Request) (bool, error) {
+func (h *hand) approve(ctx context.Context) (bool, error) {
 	v, err := h.a.Review(ctx, h.ID)
 	if err != nil {
 		return false, err

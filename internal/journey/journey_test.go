@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/internal/journey"
@@ -20,21 +19,7 @@ import (
 // newPrinter prints the real forms.
 func newPrinter(t testing.TB) *forms.Printer {
 	t.Helper()
-	p, err := forms.New(forms.Config{
-		Algorithms: csr.Standard(),
-		Authority: forms.Authority{
-			Name: "АО «Учебный удостоверяющий центр»", HeadTitle: "Генеральному директору", HeadName: "П. П. Печатникову",
-			Address: "109000, г. Москва, ул. Сургучная, д. 1", RulesTitle: "Порядок реализации функций удостоверяющего центра",
-			RulesDate: time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC), RulesURL: "https://ca.example.org/rules",
-		},
-		Invoice: &forms.Invoice{
-			Seller: forms.Seller{
-				Name: "АО «Учебный удостоверяющий центр»", Address: "109000, г. Москва, ул. Сургучная, д. 1", INN: "7707083893", KPP: "770701001",
-				Bank: "АО «Учебный банк», г. Москва", BIC: "044525225", Account: "40702810900000000001", Correspondent: "30101810400000000225", HeadTitle: "Генеральный директор", HeadName: "П. П. Печатников",
-			},
-			Items: []forms.Item{{Name: "Сертификат электронной подписи", Price: 250000}}, NoVAT: "учебный счёт",
-		},
-	})
+	p, err := forms.New(forms.Config{Algorithms: csr.Standard(), Authority: authority, Invoice: &invoice})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func (h *hand) install(ctx context.Context, r *ra.Request, s workflow.Step) (boo
 
 // acknowledge has the owner sign that he knows what the certificate says: on
 // the phone, by the new key, or by pen on a sheet that is scanned.
-func (h *hand) acknowledge(ctx context.Context, r *ra.Request, s workflow.Step, running []workflow.Effect) (bool, error) {
+func (h *hand) acknowledge(ctx context.Context, r *ra.Request, s workflow.Step) (bool, error) {
 	if s.On != workflow.Acknowledge {
 		if _, scanned := r.Exhibit(string(workflow.CertificateScan)); !scanned {
 			return h.attach(ctx, s, workflow.CertificateScan)

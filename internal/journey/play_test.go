@@ -43,9 +43,7 @@ func play(ctx context.Context, story []journey.Plan) (r *ra.Request, entries []r
 		return nil, nil, err
 	}
 	closers = append(closers, carrier.Close)
-	printer, err := forms.New(forms.Config{Algorithms: as, Authority: authority, Invoice: &forms.Invoice{
-		Seller: seller, Items: []forms.Item{{Name: "Сертификат электронной подписи", Price: 250000}}, NoVAT: "учебный счёт",
-	}})
+	printer, err := forms.New(forms.Config{Algorithms: as, Authority: authority, Invoice: &invoice})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,8 +80,11 @@ var authority = forms.Authority{
 	RulesDate: time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC), RulesURL: "https://ca.example.org/rules",
 }
 
-var seller = forms.Seller{
-	Name: "АО «Учебный удостоверяющий центр»", Address: "109000, г. Москва, ул. Сургучная, д. 1", INN: "7707083893", KPP: "770701001",
-	Bank: "АО «Учебный банк», г. Москва", BIC: "044525225", Account: "40702810900000000001",
-	Correspondent: "30101810400000000225", HeadTitle: "Генеральный директор", HeadName: "П. П. Печатников",
+var invoice = forms.Invoice{
+	Seller: forms.Seller{
+		Name: "АО «Учебный удостоверяющий центр»", Address: "109000, г. Москва, ул. Сургучная, д. 1", INN: "7707083893", KPP: "770701001",
+		Bank: "АО «Учебный банк», г. Москва", BIC: "044525225", Account: "40702810900000000001",
+		Correspondent: "30101810400000000225", HeadTitle: "Генеральный директор", HeadName: "П. П. Печатников",
+	},
+	Items: []forms.Item{{Name: "Сертификат электронной подписи", Price: 250000}}, NoVAT: "учебный счёт",
 }

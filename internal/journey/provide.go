@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/surguch/surguch/csr"
 	"github.com/surguch/surguch/csr/qualified"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/workflow"
@@ -38,19 +37,19 @@ func (h *hand) provide(ctx context.Context, r *ra.Request, s workflow.Step, need
 	case workflow.SignedByOldKey:
 		return h.signByOld(ctx, r)
 	case workflow.PredecessorUnfit:
-		return h.spoil(ctx, r, s, csr.ReasonCessationOfOperation)
+		return h.spoil(ctx, r, s)
 	case workflow.CertificateRevoked, workflow.CertificateResumed:
 		return h.change(ctx, s, need)
 	case workflow.DocumentsAccepted, workflow.ApplicationAccepted, workflow.DutiesSeparated:
 		return h.accept(ctx, r, s, need)
 	case workflow.ApprovalsComplete:
-		return h.approve(ctx, r)
+		return h.approve(ctx)
 	case workflow.ReturnReason:
 		return h.refuse(ctx, r, s)
 	case workflow.IdentityProofed:
 		return h.identify(ctx, r, s)
 	case workflow.AcknowledgementAccepted:
-		return h.acknowledge(ctx, r, s, running)
+		return h.acknowledge(ctx, r, s)
 	case workflow.RequestVerified:
 		return h.request(ctx, r, s)
 	case workflow.CertificateInstalled:
