@@ -158,7 +158,8 @@ type core struct {
 	cfg      Config
 	handlers map[workflow.Effect]handler
 	reminds  map[workflow.Role]workflow.Effect // how whoever must act is reminded
-	keys     keyCache
+	keys     recent[*caseKey]                  // unwrapped
+	read     recent[decoded]
 	unrung   atomic.Int64 // timers that could not be rung the last time
 
 	mu        sync.Mutex
@@ -215,7 +216,10 @@ func New(c Config) (*Authority, error) {
 	if err := c.checkRoutes(); err != nil {
 		return nil, err
 	}
-	a := &Authority{core: &core{cfg: c, processes: map[string]*workflow.Process{}}}
+	a := &Authority{core: &core{
+		cfg: c, processes: map[string]*workflow.Process{},
+		keys: recent[*caseKey]{most: recentKeys}, read: recent[decoded]{most: recentRequests},
+	}}
 	a.handlers = a.effects()
 	a.reminds = a.reminders()
 	for _, p := range c.Processes {

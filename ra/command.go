@@ -104,14 +104,40 @@ func (a *Authority) answered(ctx context.Context, q ask, c *Command) (*Request, 
 	if done.Asked != asked {
 		return nil, &ReusedKeyError{c.Key}
 	}
-	return done.Request, nil
+	if done.Version == 0 {
+		return done.Request, nil
+	}
+	return a.asOf(ctx, sealed.ID, done.Version)
 }
 
-// answer is what a command led to. The hash of what was asked is sealed with
-// it: that could be personal data which somebody tries to guess.
+// asOf returns a request as it was at a version: what its journal amounted to.
+func (a *Authority) asOf(ctx context.Context, id ID, version int64) (*Request, error) {
+	now, err := a.load(ctx, id)
+	if err != nil || now.Version == version {
+		return now, err
+	}
+	entries, err := a.History(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(entries)) < version {
+		return nil, fmt.Errorf("ra: request %s: its journal ends before version %d", id, version)
+	}
+	then, err := Replay(entries[:version])
+	if err != nil {
+		return nil, err
+	}
+	then.key = now.key
+	return then, nil
+}
+
+// answer is what a command led to: the request at a version. The hash of what
+// was asked is sealed with it: that could be personal data which somebody
+// tries to guess.
 type answer struct {
 	Asked   string   `json:"asked"`
-	Request *Request `json:"request"`
+	Version int64    `json:"version,omitempty"`
+	Request *Request `json:"request,omitempty"` // the whole of it, in answers stored before there was Version
 }
 
 // sealedAnswer is an answer as it is stored.
@@ -130,7 +156,7 @@ func (a *Authority) command(q ask, r *Request) (*Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(answer{asked, r})
+	data, err := json.Marshal(answer{Asked: asked, Version: r.Version})
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", r.ID, err)
 	}

@@ -1,6 +1,9 @@
 package ra_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/surguch/surguch/ra"
@@ -111,5 +114,47 @@ func TestAt(t *testing.T) {
 	again := w.must(w.authority.Once("k").At(seen).Fire(w.ctx, id, owner, workflow.Submit))
 	if asJSON(t, again) != asJSON(t, first) {
 		t.Error("got another answer to the repeated command")
+	}
+}
+
+// whole makes the answers to commands what they were before they named a
+// version: the request itself.
+type whole struct{ ra.Store }
+
+func (s whole) Save(ctx context.Context, c *ra.Change) error {
+	if c.Command != nil {
+		var stored, answer map[string]json.RawMessage
+		data := func() (plain []byte) { json.Unmarshal(stored["data"], &plain); return plain }
+		if err := errors.Join(json.Unmarshal(c.Command.Answer, &stored), json.Unmarshal(data(), &answer)); err != nil {
+			return err
+		}
+		delete(answer, "version")
+		answer["request"] = c.Row.Data
+		plain, err := json.Marshal(answer)
+		if err != nil {
+			return err
+		}
+		if stored["data"], err = json.Marshal(plain); err != nil {
+			return err
+		}
+		if c.Command.Answer, err = json.Marshal(stored); err != nil {
+			return err
+		}
+	}
+	return s.Store.Save(ctx, c)
+}
+
+// TestOnceBeforeVersions repeats a command whose answer an earlier release has
+// stored.
+func TestOnceBeforeVersions(t *testing.T) {
+	w := newWorld(t)
+	w.reopen(func(c *ra.Config) { c.Store = whole{w.store} })
+	id := w.filled()
+	first := w.must(w.authority.Once("k").Fire(w.ctx, id, owner, workflow.Submit))
+	w.settle()
+	w.reopen(func(c *ra.Config) { c.Store = w.store })
+	again := w.must(w.authority.Once("k").Fire(w.ctx, id, owner, workflow.Submit))
+	if asJSON(t, again) != asJSON(t, first) || again.Version == w.reload(id).Version {
+		t.Errorf("got another answer:\n%s\n%s", asJSON(t, again), asJSON(t, first))
 	}
 }

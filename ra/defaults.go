@@ -39,6 +39,9 @@ const (
 	decisions    = 8               // of a command with a key, until it is the caller's to see that others are faster
 	pageDefault  = 50              // rows of a page
 	pageMost     = 1000
+
+	recentKeys     = 1024 // of cases that are kept unwrapped, and as many from before
+	recentRequests = 256  // that are kept as they were read last, and as many from before
 )
 
 // pause is how long to wait after a number of failures: 1 s, 2 s, 4 s … half

@@ -37,6 +37,7 @@ func (a *Authority) Erase(ctx context.Context, id ID, by Actor, note string) err
 	})
 	if err == nil {
 		a.keys.forget(id)
+		a.read.forget(id)
 	}
 	return err
 }

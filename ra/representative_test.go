@@ -57,6 +57,12 @@ func TestRepresentativeActs(t *testing.T) {
 			t.Errorf("entry %d records the person", e.Seq)
 		}
 	}
+	r := o.reload(id)
+	for _, e := range r.Exhibits {
+		if e.By.Person != "" {
+			t.Errorf("the %s tells the person", e.Kind)
+		}
+	}
 	if !submitted {
 		t.Error("the journal does not say that the representative submitted")
 	}

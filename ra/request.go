@@ -233,6 +233,24 @@ func (r *Request) apply(e *Entry) error {
 	return nil
 }
 
+// forgetPersons drops what a login showed of the actors of an entry, which is
+// recorded nowhere.
+func (e *Entry) forgetPersons() {
+	e.By.Person = ""
+	if e.Held != nil {
+		e.Held.By.Person = ""
+	}
+	if e.Document != nil {
+		e.Document.By.Person = ""
+	}
+	if e.Verdict != nil {
+		e.Verdict.By.Person = ""
+	}
+	if e.Approval != nil {
+		e.Approval.By.Person = ""
+	}
+}
+
 // Whole reports whether the entry has what its kind is about, without which it
 // cannot be replayed.
 func (e *Entry) Whole() bool {
@@ -310,18 +328,42 @@ func (r *Request) Exhibit(kind string) (Exhibit, bool) {
 	return Exhibit{}, false
 }
 
-// clone returns a copy that shares nothing that is ever changed in place.
+// clone returns a copy that shares nothing with the request but its key, which
+// never changes.
 func (r *Request) clone() *Request {
 	c := *r
 	c.Held = slices.Clone(r.Held)
+	for i := range c.Held {
+		c.Held[i].Identification = copyOf(c.Held[i].Identification)
+	}
 	c.Exhibits = slices.Clone(r.Exhibits)
 	c.Verdicts = slices.Clone(r.Verdicts)
+	for i := range c.Verdicts {
+		c.Verdicts[i].Quality = slices.Clone(c.Verdicts[i].Quality)
+	}
 	c.Links = slices.Clone(r.Links)
+	c.Marker = copyOf(r.Marker)
 	c.Sessions = slices.Clone(r.Sessions)
+	for i := range c.Sessions {
+		code := copyOf(c.Sessions[i].Code)
+		if code != nil {
+			code.Salt = slices.Clone(code.Salt)
+		}
+		c.Sessions[i].Code = code
+	}
+	c.Phrase = copyOf(r.Phrase)
 	c.Approvals = slices.Clone(r.Approvals)
 	c.Authors = slices.Clone(r.Authors)
 	c.Trouble = slices.Clone(r.Trouble)
 	c.Representatives = slices.Clone(r.Representatives)
+	return &c
+}
+
+func copyOf[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
 	return &c
 }
 

@@ -143,6 +143,7 @@ func (a *Authority) save(ctx context.Context, q ask, p *workflow.Process, from *
 	}
 	err = a.cfg.Store.Save(ctx, &s.change)
 	if err == nil {
+		a.remember(s.change.Row, s.r)
 		a.cfg.Telemetry.Count(ctx, "ra.transitions", int64(len(s.change.Lines)))
 	}
 	var repeated *RepeatedError
@@ -277,6 +278,7 @@ func (s *saving) write(e *Entry) error {
 	if s.m.done != nil && !s.told {
 		s.told, e.Task, end = true, s.m.settle.Key, *s.m.done
 	}
+	e.forgetPersons()
 	e.Clauses = clauses(s.p, e, s.r.State, end)
 	e.Salt = seal.NewSalt()
 	if err := s.r.apply(e); err != nil {

@@ -162,7 +162,7 @@ func (b *journeysBench) spent(s side) (rows []spentRow, err error) {
 // time it took. What it is spent on is counted, if c is not nil.
 func (b *journeysBench) play(s side, workers int, c *count) (took time.Duration, err error) {
 	b.played++
-	config := journey.Config{Store: s.store, Messages: s.store.Messages(nil), Printer: s.printer, Seed: b.played, Workers: workers}
+	config := journey.Config{Store: s.store, Messages: s.store.Messages(nil), Printer: s.printer, Seed: b.played, Workers: workers, Nodes: 1}
 	ctx := b.ctx
 	if c != nil {
 		config.Store, config.Messages, config.Telemetry = countedStore{s.store, c}, countedMessages{config.Messages, c}, c

@@ -45,6 +45,9 @@ type Config struct {
 	// Workers is how many requests are played, and effects run, at once.
 	// Zero: 1.
 	Workers int
+	// Nodes is how many authorities on the one store the workers are spread
+	// over. Zero: one for each.
+	Nodes int
 	// Telemetry observes the authority, and beside its spans those of calls to
 	// what is outside of it. Nil: nothing does.
 	Telemetry ra.Telemetry
@@ -62,7 +65,7 @@ type World struct {
 	cfg       Config
 	as        csr.Algorithms
 	processes map[string]*workflow.Process
-	nodes     []*ra.Authority // one a worker, on one store
+	nodes     []*ra.Authority // of each worker, on one store
 	dice      *dice
 	post      *post
 	agenda    *agenda
@@ -91,6 +94,9 @@ func New(cfg Config) (w *World, err error) {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	cfg.Workers = max(cfg.Workers, 1)
+	if cfg.Nodes <= 0 {
+		cfg.Nodes = cfg.Workers
+	}
 	w = &World{
 		Clock: testenv.NewClock(cfg.Start), cfg: cfg, as: csr.Standard(),
 		processes: map[string]*workflow.Process{}, cases: map[ra.ID]*Case{},
@@ -124,7 +130,11 @@ func New(cfg Config) (w *World, err error) {
 	w.registers = &registers{Verifier: inquiries, w: w, asked: map[string]ra.ID{}}
 	w.printer = &printer{Printer: cfg.Printer, w: w, codes: map[ra.ID]string{}}
 	phones := phones{w.Phones, w}
-	for range cfg.Workers {
+	for i := range cfg.Workers {
+		if i >= cfg.Nodes {
+			w.nodes = append(w.nodes, w.nodes[i%cfg.Nodes])
+			continue
+		}
 		node, err := ra.New(ra.Config{
 			Store: unsteady{cfg.Store, w}, Processes: cfg.Processes, Algorithms: w.as,
 			Registers: w.registers, Rehearsal: true, CA: w.ca, Issuers: []*csr.Certificate{root},
