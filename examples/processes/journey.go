@@ -60,8 +60,7 @@ func play(ctx context.Context, p *workflow.Process, story []journey.Plan) (text 
 		return "", err
 	}
 	w, err := journey.New(journey.Config{
-		Store: store, Messages: store.Messages(nil), Printer: printer,
-		Processes: workflow.Processes(), Keys: journey.Carrier{Carrier: carrier, Algorithms: as},
+		Store: store, Messages: store.Messages(nil), Printer: printer, Keys: journey.Carrier{Carrier: carrier, Algorithms: as},
 	})
 	if err != nil {
 		return "", err

@@ -79,8 +79,9 @@ func (c *Case) act(ctx context.Context, node *ra.Authority) (bool, error) {
 	case errors.As(err, &wait):
 		c.until = wait.Until
 		return false, nil
-	case err == nil && !did:
+	case err == nil && !did, errors.Is(err, errUnderWay):
 		c.given--
+		return false, nil
 	}
 	return did, err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"errors"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/surguch/surguch/internal/testenv"
 	"github.com/surguch/surguch/ra"
@@ -141,10 +142,18 @@ func (h *hand) enterFirst(ctx context.Context, r *ra.Request, role workflow.Role
 	if role != workflow.Applicant || !h.linked() || h.by(ctx, role).Request != "" {
 		return nil
 	}
-	now := h.w.Clock.Now()
-	if len(r.Links) == 0 || !r.Links[0].Expires.After(now) {
-		_, err := h.do().SendLink(ctx, h.ID, operator)
-		if err != nil {
+	return h.open(ctx, r, operator)
+}
+
+// open has the applicant open his link, or somebody send him one in place of an
+// old one. While a link is being sent he waits: of a sending that goes wrong he
+// may have the letter, and yet its link opens nothing.
+func (h *hand) open(ctx context.Context, r *ra.Request, by ra.Actor) error {
+	if slices.Contains(h.running(), workflow.SendLink) {
+		return errUnderWay
+	}
+	if len(r.Links) == 0 || !r.Links[0].Expires.After(h.w.Clock.Now()) {
+		if _, err := h.do().SendLink(ctx, h.ID, by); err != nil {
 			return err
 		}
 		return errLater
@@ -152,8 +161,12 @@ func (h *hand) enterFirst(ctx context.Context, r *ra.Request, role workflow.Role
 	return h.enter(ctx, h.w.post.of(h.ID).link)
 }
 
-// errLater says that something has been asked for and is not there yet.
-var errLater = errors.New("journey: later")
+// errLater says that something has been asked for and is not there yet,
+// errUnderWay that nothing is to be done until it is.
+var (
+	errLater    = errors.New("journey: later")
+	errUnderWay = errors.New("journey: under way")
+)
 
 // numbers gives an organisation its numbers.
 func numbers(f *ra.Form, seed uint64) {

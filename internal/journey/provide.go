@@ -154,12 +154,6 @@ func (h *hand) hasLetters(r *ra.Request) bool {
 
 // confirmPhone has the subscriber open the link that his centre sends him.
 func (h *hand) confirmPhone(ctx context.Context, r *ra.Request) (bool, error) {
-	if h.w.post.of(h.ID).link == "" || len(r.Links) == 0 || !r.Links[0].Expires.After(h.w.Clock.Now()) {
-		_, err := h.do().SendLink(ctx, h.ID, people[workflow.ServiceCentre])
-		if err != nil {
-			return false, err
-		}
-		return false, errLater
-	}
-	return true, h.enter(ctx, h.w.post.of(h.ID).link)
+	err := h.open(ctx, r, people[workflow.ServiceCentre])
+	return err == nil, err
 }

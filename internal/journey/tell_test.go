@@ -19,17 +19,19 @@ import (
 func TestTellStories(t *testing.T) {
 	told := workflow.Processes()
 	if testing.Short() {
-		told = told[1:2] // the Examples tell the others
+		told = told[1:2] // examples/processes tells the others
 	}
 	for _, p := range told {
 		for _, story := range journey.Stories(p) {
 			last := story[len(story)-1]
 			t.Run(p.Name+", "+last.Name, func(t *testing.T) {
 				t.Parallel()
-				r, entries, err := play(t.Context(), story)
+				w := newWorld(t, stores[0].open(t), onToken(t))
+				c, err := w.PlayStory(t.Context(), story)
 				if err != nil {
 					t.Fatal(err)
 				}
+				r, entries := request(t, w, c), journal(t, w, c)
 				text := journey.Tell(p, entries)
 				if i := slices.IndexFunc(p.Places, func(place workflow.Place) bool { return p.Final(place.State) }); r.State != p.Places[i].State {
 					t.Errorf("it ends in %s, want %s", r.State, p.Places[i].State)

@@ -1,7 +1,8 @@
 // Package channel is what the ways to people's Goskey applications have in
 // common (packages epgu and smev3): a [Package] of documents on its way, the
-// [Store] that remembers it between attempts and beyond restarts, and what is
-// believed of a signature that comes back ([Verify]).
+// [Store] that remembers it between attempts and beyond restarts, the [Parcel]
+// that a channel makes of it to go on with, and what is believed of a signature
+// that comes back ([Verify]).
 //
 //	store, err := sqlstore.Open(ctx, "ra.db")
 //	packages := store.Packages(keys) // implements channel.Store

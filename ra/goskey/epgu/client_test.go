@@ -195,7 +195,7 @@ func TestRefused(t *testing.T) {
 	w.fault = func(*http.Request) int { return http.StatusForbidden }
 	_, err := w.status(w.submit(w.request("1")))
 	var e *epgu.StatusError
-	if !errors.As(err, &e) || e.Status != http.StatusForbidden || e.Temporary() || reflect.TypeOf(err) != reflect.TypeOf(ra.Permanent(errStore)) {
+	if !errors.As(err, &e) || e.Status != http.StatusForbidden || e.Temporary() || reflect.TypeOf(err) != reflect.TypeOf(ra.Permanent(err)) {
 		t.Errorf("got %v, want a *StatusError for good", err)
 	}
 }

@@ -1,8 +1,6 @@
 package epgu_test
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,38 +11,11 @@ import (
 	"github.com/surguch/surguch/internal/testenv/pg"
 	"github.com/surguch/surguch/ra"
 	"github.com/surguch/surguch/ra/goskey/channel"
+	"github.com/surguch/surguch/ra/goskey/channel/channeltest"
 	"github.com/surguch/surguch/ra/goskey/epgu"
 	"github.com/surguch/surguch/ra/goskey/epgu/epgutest"
 	"github.com/surguch/surguch/ra/sqlstore"
 )
-
-// faulty is a store that fails now and then: before it saves, or after. What
-// the client had in memory is gone then.
-type faulty struct {
-	channel.Store
-	failBefore, failAfter int // calls until then; 0: never
-}
-
-var errStore = errors.New("the store is down")
-
-func (f *faulty) Add(ctx context.Context, p channel.Package) (channel.Package, error) {
-	return p, f.around(func() (err error) { p, err = f.Store.Add(ctx, p); return err })
-}
-
-func (f *faulty) Save(ctx context.Context, p channel.Package) error {
-	return f.around(func() error { return f.Store.Save(ctx, p) })
-}
-
-func (f *faulty) around(write func() error) error {
-	if f.failBefore--; f.failBefore == 0 {
-		return errStore
-	}
-	err := write()
-	if f.failAfter--; f.failAfter == 0 && err == nil {
-		return errStore
-	}
-	return err
-}
 
 // stores are where packages may be: each is opened, and opened anew in place of
 // what a crash has left.
@@ -55,7 +26,7 @@ func stores(t *testing.T) map[string]func() (channel.Store, func()) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.Packages(ring{}), func() {
+		return s.Packages(channeltest.Keys{}), func() {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -68,23 +39,6 @@ func stores(t *testing.T) map[string]func() (channel.Store, func()) {
 			return opened(sqlstore.OpenPostgres(t.Context(), sqlstore.PostgresConfig{URL: url}))
 		},
 	}
-}
-
-// ring wraps keys by turning their bits, so that what is stored is sealed.
-type ring struct{}
-
-func (ring) Wrap(_ context.Context, _ ra.ID, key []byte) ([]byte, error) { return turned(key), nil }
-
-func (ring) Unwrap(_ context.Context, _ ra.ID, wrapped []byte) ([]byte, error) {
-	return turned(wrapped), nil
-}
-
-func turned(key []byte) []byte {
-	out := bytes.Clone(key)
-	for i := range out {
-		out[i] ^= 0xff
-	}
-	return out
 }
 
 // TestCrash stops the client at every write to the store, before it and after
@@ -104,13 +58,8 @@ func crash(t *testing.T, what string, open func() (channel.Store, func()), at in
 	t.Helper()
 	behind, shut := open()
 	defer func() { shut() }()
-	store := &faulty{Store: behind}
+	store := &channeltest.Store{Store: behind, Fault: &channeltest.Fault{At: at, Lost: lost}}
 	w := newWorld(t, func(c *epgu.Config, _ *epgutest.Config) { c.Store = store })
-	if lost {
-		store.failBefore = at
-	} else {
-		store.failAfter = at
-	}
 	pushes := 0
 	w.fault = func(r *http.Request) int {
 		if strings.HasSuffix(r.URL.Path, "/chunked") {
@@ -118,15 +67,16 @@ func crash(t *testing.T, what string, open func() (channel.Store, func()), at in
 		}
 		return 0
 	}
-	failed := 0
-	down := func(err error) bool {
-		if !errors.Is(err, errStore) {
-			return false
-		}
-		failed++
+	restart := func() {
 		shut()
 		store.Store, shut = open()
 		w.restart()
+	}
+	down := func(err error) bool {
+		if !errors.Is(err, channeltest.ErrDown) {
+			return false
+		}
+		restart()
 		return true
 	}
 	id, err := w.client.Submit(t.Context(), w.request(what))
@@ -143,16 +93,14 @@ func crash(t *testing.T, what string, open func() (channel.Store, func()), at in
 			break
 		}
 	}
-	if failed != 1 || len(w.phone.History()) != 1 {
-		t.Errorf("%s: got %d failures, %d packages on the phone, want one each", what, failed, len(w.phone.History()))
+	if !store.Struck() || len(w.phone.History()) != 1 {
+		t.Errorf("%s: it failed: %v, got %d packages on the phone, want one", what, store.Struck(), len(w.phone.History()))
 	}
 	if w.signed(id, 1); pushes != 1 {
 		t.Errorf("%s: got %d archives sent, want one", what, pushes)
 	}
 	// Whatever becomes of the portal, the answer is not asked for again.
-	shut()
-	store.Store, shut = open()
-	w.restart()
+	restart()
 	before := w.requests.Load()
 	if w.signed(id, 1); w.requests.Load() != before {
 		t.Errorf("%s: the portal was asked for an answer that was there", what)

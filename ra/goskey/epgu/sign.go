@@ -24,15 +24,11 @@ func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, 
 	if err := CheckDocuments(r.Documents); err != nil {
 		return "", ra.Permanent(err)
 	}
-	p := parcel{channel.New(name, r), progress{Stage: kept}}
-	if err := p.write(); err != nil {
+	p := parcel{Package: channel.New(name, r), Progress: progress{Stage: kept}}
+	if err := p.Add(ctx, c.cfg.Store); err != nil {
 		return "", err
 	}
-	had, err := c.cfg.Store.Add(ctx, p.Package)
-	if err != nil {
-		return "", err
-	}
-	return had.ID, nil
+	return p.ID, nil
 }
 
 // Status takes a package on, as far as quotas and the pauses between polls
@@ -43,7 +39,7 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 		return ra.Operation{}, err
 	}
 	defer c.leave(id)
-	p, err := c.load(ctx, id)
+	p, err := channel.Load[progress](ctx, c.cfg.Store, name, id)
 	if err != nil {
 		return ra.Operation{}, err
 	}
@@ -65,7 +61,7 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 		return waiting, nil
 	}
 	p.Outcome = *o
-	if err := c.save(ctx, p); err != nil {
+	if err := p.Save(ctx, c.cfg.Store); err != nil {
 		return ra.Operation{}, err
 	}
 	c.forget(id)
@@ -75,7 +71,7 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 // goOn does what is next for a package. Nil: it is not over.
 func (c *Client) goOn(ctx context.Context, p *parcel) (*ra.Operation, error) {
 	fresh := false
-	if p.Stage == kept {
+	if p.Progress.Stage == kept {
 		now := c.cfg.Clock.Now()
 		if !now.Before(p.Request.Deadline) {
 			return ended(ra.SigningExpired), nil
@@ -87,17 +83,17 @@ func (c *Client) goOn(ctx context.Context, p *parcel) (*ra.Operation, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Stage, p.Order = reserved, number
-		p.Orders++
-		if err := c.save(ctx, p); err != nil {
+		p.Progress.Stage, p.Progress.Order = reserved, number
+		p.Progress.Orders++
+		if err := p.Save(ctx, c.cfg.Store); err != nil {
 			return nil, err
 		}
 		fresh = true
 	}
-	if p.Stage == reserved {
+	if p.Progress.Stage == reserved {
 		return c.fill(ctx, p, fresh)
 	}
-	o, err := c.ask(ctx, p.Order)
+	o, err := c.ask(ctx, p.Progress.Order)
 	if err != nil {
 		return nil, c.failed(ctx, p, err)
 	}
@@ -113,7 +109,7 @@ func (c *Client) goOn(ctx context.Context, p *parcel) (*ra.Operation, error) {
 func (c *Client) fill(ctx context.Context, p *parcel, fresh bool) (*ra.Operation, error) {
 	filled := false
 	if !fresh {
-		o, err := c.ask(ctx, p.Order)
+		o, err := c.ask(ctx, p.Progress.Order)
 		if err != nil {
 			return nil, err
 		}
@@ -127,15 +123,15 @@ func (c *Client) fill(ctx context.Context, p *parcel, fresh bool) (*ra.Operation
 		if err != nil {
 			return nil, ra.Permanent(err)
 		}
-		err = c.push(ctx, p.Order, archive)
+		err = c.push(ctx, p.Progress.Order, archive)
 		var e *StatusError
 		if err != nil && !(errors.As(err, &e) && e.Status == http.StatusConflict) { // 409: it has them already
 			return nil, err
 		}
 	}
-	p.Stage = sent
+	p.Progress.Stage = sent
 	c.asked(p.ID)
-	return nil, c.save(ctx, p)
+	return nil, p.Save(ctx, c.cfg.Store)
 }
 
 // settle makes an operation of an order's status.
@@ -174,12 +170,12 @@ func (c *Client) failed(ctx context.Context, p *parcel, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	if e.Code != codeNoAnswer || p.Orders >= maxOrders {
+	if e.Code != codeNoAnswer || p.Progress.Orders >= maxOrders {
 		return ra.Permanent(err)
 	}
-	p.Stage, p.Order = kept, 0
+	p.Progress.Stage, p.Progress.Order = kept, 0
 	c.forget(p.ID)
-	return c.save(ctx, p)
+	return p.Save(ctx, c.cfg.Store)
 }
 
 // fetch downloads the signatures and verifies each: over this document, by a
@@ -210,12 +206,12 @@ func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
 		return err
 	}
 	defer c.leave(id)
-	p, err := c.load(ctx, id)
+	p, err := channel.Load[progress](ctx, c.cfg.Store, name, id)
 	if err != nil || p.Over() {
 		return err
 	}
-	if p.Order != 0 {
-		err := c.withdraw(ctx, p.Order)
+	if p.Progress.Order != 0 {
+		err := c.withdraw(ctx, p.Progress.Order)
 		var e *StatusError
 		switch {
 		case errors.As(err, &e) && e.Code == "cancel_not_allowed":
@@ -226,5 +222,5 @@ func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
 	}
 	p.Outcome = channel.Withdrawn()
 	c.forget(id)
-	return c.save(ctx, p)
+	return p.Save(ctx, c.cfg.Store)
 }

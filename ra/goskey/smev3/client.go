@@ -97,11 +97,10 @@ func (c *Client) Submit(ctx context.Context, r ra.SignRequest) (ra.OperationID, 
 	if err := c.make(&p); err != nil {
 		return "", ra.Permanent(err)
 	}
-	if err := p.write(); err != nil {
+	if err := p.Add(ctx, c.cfg.Store); err != nil {
 		return "", err
 	}
-	kept, err := c.cfg.Store.Add(ctx, p.Package)
-	return kept.ID, err
+	return p.ID, nil
 }
 
 // maxLife is the longest deadline that the service takes.
@@ -139,7 +138,7 @@ func (c *Client) make(p *parcel) error {
 	if err != nil {
 		return err
 	}
-	p.progress = progress{Made: p.Made + 1, Name: q.ID, Content: content, Signatures: signatures}
+	p.Progress = progress{Made: p.Progress.Made + 1, Name: q.ID, Content: content, Signatures: signatures}
 	return nil
 }
 
@@ -170,14 +169,14 @@ var ErrOtherAnswer = errors.New("smev3: the answer is about another request or p
 // ra.ErrNotFound; *ra.SignatureError or ErrOtherAnswer if what came back is not
 // what was asked for; *AnswerError; errors of the Exchange.
 func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, error) {
-	p, err := c.load(ctx, id)
+	p, err := channel.Load[progress](ctx, c.cfg.Store, name, id)
 	if err != nil {
 		return ra.Operation{}, err
 	}
 	if p.Over() {
 		return p.Outcome, nil
 	}
-	message, err := c.cfg.Exchange.Post(ctx, p.key(), p.message())
+	message, err := c.cfg.Exchange.Post(ctx, p.Progress.key(&p.Request), p.Progress.message(&p.Request))
 	if err != nil {
 		return ra.Operation{}, err
 	}
@@ -190,11 +189,11 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 		o, err := c.judge(p, &replies[i])
 		var e *AnswerError
 		switch {
-		case errors.As(err, &e) && senderUnchecked[e.Code] && p.Made < maxMade:
+		case errors.As(err, &e) && senderUnchecked[e.Code] && p.Progress.Made < maxMade:
 			if err := c.make(p); err != nil {
 				return ra.Operation{}, err
 			}
-			if err := c.save(ctx, p); err != nil {
+			if err := p.Save(ctx, c.cfg.Store); err != nil {
 				return ra.Operation{}, err
 			}
 			return waiting, nil
@@ -202,7 +201,7 @@ func (c *Client) Status(ctx context.Context, id ra.OperationID) (ra.Operation, e
 			return ra.Operation{}, ra.Permanent(err)
 		case o != nil:
 			p.Outcome = *o
-			if err := c.save(ctx, p); err != nil {
+			if err := p.Save(ctx, c.cfg.Store); err != nil {
 				return ra.Operation{}, err
 			}
 			return *o, nil
@@ -229,7 +228,7 @@ func (c *Client) judge(p *parcel, r *client.Reply) (*ra.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if answer.RequestID != p.Name || answer.SNILS != p.Request.SNILS {
+	if answer.RequestID != p.Progress.Name || answer.SNILS != p.Request.SNILS {
 		return nil, ErrOtherAnswer
 	}
 	switch {
@@ -291,10 +290,10 @@ func (c *Client) signatures(p *parcel, r *client.Reply) ([][]byte, error) {
 // Cancel ends a package here; whatever the person does with it afterwards is
 // not looked at. SMEV cannot take a message back.
 func (c *Client) Cancel(ctx context.Context, id ra.OperationID) error {
-	p, err := c.load(ctx, id)
+	p, err := channel.Load[progress](ctx, c.cfg.Store, name, id)
 	if err != nil || p.Over() {
 		return err
 	}
 	p.Outcome = channel.Withdrawn()
-	return c.save(ctx, p)
+	return p.Save(ctx, c.cfg.Store)
 }

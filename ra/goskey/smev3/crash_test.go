@@ -1,7 +1,6 @@
 package smev3_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,67 +10,21 @@ import (
 
 	"github.com/surguch/surguch/internal/testenv/pg"
 	"github.com/surguch/surguch/ra"
-	"github.com/surguch/surguch/ra/goskey/channel"
+	"github.com/surguch/surguch/ra/goskey/channel/channeltest"
 	"github.com/surguch/surguch/ra/goskey/smev3"
 	"github.com/surguch/surguch/ra/sqlstore"
 	"github.com/surguch/surguch/smev/client"
 )
 
-// faulty is what fails around one of its calls: a write of packages, or a
-// message to SMEV.
-type faulty struct {
-	channel.Store
+// exchange is one whose messages a fault may strike.
+type exchange struct {
 	smev3.Exchange
-	calls  int  // so far
-	fail   int  // the call that fails
-	lost   bool // it fails before anything was done
-	failed bool
+	*channeltest.Fault
 }
 
-var errDown = errors.New("the machine is down")
-
-func (f *faulty) around(call func() error) error {
-	f.calls++
-	now := f.calls == f.fail
-	if now && f.lost {
-		f.failed = true
-		return errDown
-	}
-	err := call()
-	if now && err == nil {
-		f.failed = true
-		return errDown
-	}
-	return err
-}
-
-func (f *faulty) Add(ctx context.Context, p channel.Package) (channel.Package, error) {
-	return p, f.around(func() (err error) { p, err = f.Store.Add(ctx, p); return err })
-}
-
-func (f *faulty) Save(ctx context.Context, p channel.Package) error {
-	return f.around(func() error { return f.Store.Save(ctx, p) })
-}
-
-func (f *faulty) Post(ctx context.Context, key string, m client.Message) (id string, err error) {
-	return id, f.around(func() (err error) { id, err = f.Exchange.Post(ctx, key, m); return err })
-}
-
-// ring wraps keys by turning their bits, so that what is stored is sealed.
-type ring struct{}
-
-func (ring) Wrap(_ context.Context, _ ra.ID, key []byte) ([]byte, error) { return turned(key), nil }
-
-func (ring) Unwrap(_ context.Context, _ ra.ID, wrapped []byte) ([]byte, error) {
-	return turned(wrapped), nil
-}
-
-func turned(key []byte) []byte {
-	out := bytes.Clone(key)
-	for i := range out {
-		out[i] ^= 0xff
-	}
-	return out
+func (x exchange) Post(ctx context.Context, key string, m client.Message) (id string, err error) {
+	err = x.Around(func() (err error) { id, err = x.Exchange.Post(ctx, key, m); return err })
+	return id, err
 }
 
 // TestCrash stops everything around every write to the store of packages and
@@ -123,15 +76,15 @@ func crash(t *testing.T, what string, open func() (*sqlstore.Store, error), fail
 			t.Fatal(err)
 		}
 	}
-	f := &faulty{fail: fail, lost: lost}
-	w.config.Store, w.config.Exchange = f, f
+	fault := &channeltest.Fault{At: fail, Lost: lost}
 	begin := func() {
 		t.Helper()
 		var err error
 		if s, err = open(); err != nil {
 			t.Fatal(err)
 		}
-		f.Store, f.Exchange = s.Packages(ring{}), w.participant(s.Messages(ring{}))
+		w.config.Store = channeltest.Store{Store: s.Packages(channeltest.Keys{}), Fault: fault}
+		w.config.Exchange = exchange{w.participant(s.Messages(channeltest.Keys{})), fault}
 		w.restart()
 	}
 	begin()
@@ -139,7 +92,7 @@ func crash(t *testing.T, what string, open func() (*sqlstore.Store, error), fail
 	w.service.NoAnswer(1)
 	r := w.request("019a0b1c2d3e4f5061728394a5b6c7d8/sign/" + what)
 	id, err := w.client.Submit(t.Context(), r)
-	if errors.Is(err, errDown) {
+	if errors.Is(err, channeltest.ErrDown) {
 		shut()
 		begin()
 		id, err = w.client.Submit(t.Context(), r)
@@ -147,7 +100,7 @@ func crash(t *testing.T, what string, open func() (*sqlstore.Store, error), fail
 	check(err)
 	for range 12 {
 		o, err := w.status(id)
-		if errors.Is(err, errDown) {
+		if errors.Is(err, channeltest.ErrDown) {
 			shut()
 			begin()
 		} else if err != nil {
@@ -162,19 +115,22 @@ func crash(t *testing.T, what string, open func() (*sqlstore.Store, error), fail
 	}
 	shut()
 	begin()
-	f.Exchange = gone{} // whatever becomes of SMEV
+	w.config.Exchange = gone{} // whatever becomes of SMEV
+	w.restart()
 	if o, err := w.client.Status(t.Context(), id); err != nil || o.State != ra.Signed || len(o.Signatures) != 2 {
 		t.Errorf("%s: got %v, %d signatures, %v, want it signed", what, o.State, len(o.Signatures), err)
 	}
-	return f.failed
+	return fault.Struck()
 }
 
 // gone is an exchange that nobody reaches.
 type gone struct{}
 
-func (gone) Post(context.Context, string, client.Message) (string, error) { return "", errDown }
+func (gone) Post(context.Context, string, client.Message) (string, error) {
+	return "", channeltest.ErrDown
+}
 
-func (gone) Replies(context.Context, string) ([]client.Reply, error) { return nil, errDown }
+func (gone) Replies(context.Context, string) ([]client.Reply, error) { return nil, channeltest.ErrDown }
 
 // TestMessageKey: the message about a package belongs to the request that the
 // package belongs to, and goes with it.

@@ -1,32 +1,11 @@
-package journey_test
+package main
 
-import (
-	"context"
-	"fmt"
-
-	"github.com/surguch/surguch/internal/journey"
-	"github.com/surguch/surguch/workflow"
-)
-
-// tell plays a story of a process and tells it.
-func tell(process string, story int) {
-	p, err := workflow.Lookup(process)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, entries, err := play(context.Background(), journey.Stories(p)[story])
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Print(journey.Tell(p, entries))
-}
+import "os"
 
 // Example_goskey is seed 000: the head of an organisation, the tax office and an
 // application that keeps the keys.
 func Example_goskey() {
-	tell("goskey", 0)
+	run([]string{"-journey", "goskey"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Получение сертификата УКЭП ИП и ЮЛ в приложении «Госключ»
@@ -65,7 +44,7 @@ func Example_goskey() {
 // Example_personalLink is seed 001: a person at a desk of his own, by an individual
 // link; he signs in Goskey and writes the certificate to his carrier.
 func Example_personalLink() {
-	tell("personal-link", 0)
+	run([]string{"-journey", "personal-link"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Дистанционный выпуск по индивидуальной ссылке
@@ -97,10 +76,11 @@ func Example_personalLink() {
 	//                   Система: уведомление заявителя
 }
 
-// Example_agent is seed 002 with item 7.1: the client takes the marker and makes the
-// keys at his own workplace.
+// Example_agent is seed 002, twice: with item 7.1 the client takes the marker and
+// makes the keys at his own workplace, with item 7.2 the agent makes the keys and
+// hands the carrier over.
 func Example_agent() {
-	tell("agent", 0)
+	run([]string{"-journey", "agent"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Порядок выдачи сертификата ЭП клиенту через Агента
@@ -153,14 +133,7 @@ func Example_agent() {
 	//                   Оператор удостоверяющего центра: полученные оригиналы [S2.8]
 	// 23.11.2026 10:00  Оператор удостоверяющего центра: Оригиналы получены → «Сертификат выдан, документы в УЦ» [S2.8]
 	//                   Система: уведомление Агента
-}
-
-// Example_agentMakesKeys is seed 002 with item 7.2: the agent makes the keys and hands
-// the carrier over.
-func Example_agentMakesKeys() {
-	tell("agent", 1)
-
-	// Output:
+	//
 	// Порядок выдачи сертификата ЭП клиенту через Агента
 	// 23.11.2026 09:00  Заявитель: Создать заявку → «Заполнение заявки в личном кабинете»
 	//                   Заявитель: анкета
@@ -215,7 +188,7 @@ func Example_agentMakesKeys() {
 // Example_serviceCenter is seed 003 with a refusal of item 5: the centre asks the
 // subscriber for a better scan, and the authority approves it.
 func Example_serviceCenter() {
-	tell("service-center", 0)
+	run([]string{"-journey", "service-center"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Общий порядок действий при получении КЭП через сервисный центр
@@ -283,7 +256,7 @@ func Example_serviceCenter() {
 
 // Example_crm is seed 004: a person in the office of a partner.
 func Example_crm() {
-	tell("crm", 0)
+	run([]string{"-journey", "crm"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Выпуск ЭЦП на физическое лицо в CRM
@@ -338,7 +311,7 @@ func Example_crm() {
 
 // Example_renewal has the old certificate sign the application for the new one.
 func Example_renewal() {
-	tell("renewal", 0)
+	run([]string{"-journey", "renewal"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Продление: новый сертификат по действующему
@@ -377,7 +350,7 @@ func Example_renewal() {
 
 // Example_revocation takes a certificate out of force by a statement signed by pen.
 func Example_revocation() {
-	tell("revocation", 0)
+	run([]string{"-journey", "revocation"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Прекращение действия сертификата
@@ -401,7 +374,7 @@ func Example_revocation() {
 
 // Example_suspension puts a certificate on hold, and in force again.
 func Example_suspension() {
-	tell("suspension", 0)
+	run([]string{"-journey", "suspension"}, os.Stdout, os.Stdout)
 
 	// Output:
 	// Приостановление и возобновление действия сертификата
