@@ -20,7 +20,8 @@ import (
 // each of 200 requests: each request has one winner and one order, and the
 // losers, who are told so by a typed error, have written nothing.
 func TestFinalizers(t *testing.T) {
-	const callers, requests = 64, 200
+	const callers = 64
+	requests := long(quarter(200), 200)
 	for _, c := range []struct {
 		name     string
 		requests int
@@ -33,7 +34,7 @@ func TestFinalizers(t *testing.T) {
 			s, err := sqlstore.Open(w.ctx, filepath.Join(t.TempDir(), "finalizers.db"))
 			return opened(t, s, err)
 		}},
-		{"PostgreSQL", long(64, requests), func(t *testing.T, w *world) ra.Store {
+		{"PostgreSQL", long(quarter(64), 200), func(t *testing.T, w *world) ra.Store {
 			s, err := sqlstore.OpenPostgres(w.ctx, sqlstore.PostgresConfig{URL: pg.Start(t)})
 			return opened(t, s, err)
 		}},
@@ -51,6 +52,15 @@ func TestFinalizers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// quarter is a quarter of something where it is to be short, as under the race
+// detector.
+func quarter(n int) int {
+	if testing.Short() {
+		return n / 4
+	}
+	return n
 }
 
 // long is how much of something there is: normally, or with SURGUCH_LONG set.

@@ -28,7 +28,7 @@ func TestIssuingUnderFaults(t *testing.T) {
 		seed     uint64
 		open     func(t *testing.T, w *world, d *dice) ra.Store
 	}{
-		{"Memory", long(300, 10_000), 7, func(_ *testing.T, _ *world, d *dice) ra.Store {
+		{"Memory", long(quarter(300), 10_000), 7, func(_ *testing.T, _ *world, d *dice) ra.Store {
 			fail := func(*ra.Change) error {
 				if d.in(40) {
 					return errors.New("the disk stumbled, on purpose")
@@ -37,7 +37,7 @@ func TestIssuingUnderFaults(t *testing.T) {
 			}
 			return storetest.NewMemory(storetest.Faults{BeforeSave: fail, AfterSave: fail})
 		}},
-		{"SQLite", long(60, 1000), 8, func(t *testing.T, w *world, _ *dice) ra.Store {
+		{"SQLite", long(quarter(60), 1000), 8, func(t *testing.T, w *world, _ *dice) ra.Store {
 			s, err := sqlstore.Open(w.ctx, filepath.Join(t.TempDir(), "issuing.db"))
 			return opened(t, s, err)
 		}},

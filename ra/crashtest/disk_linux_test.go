@@ -109,6 +109,7 @@ func attached(t *testing.T, pid int, said *strings.Builder) {
 
 // TestClosedStore: an authority whose store is closed says so.
 func TestClosedStore(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, database string) {
 		k := newTrial(t, database, 1)
 		store, err := k.plan.open(t.Context())

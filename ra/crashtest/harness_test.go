@@ -47,10 +47,13 @@ func newTrial(t testing.TB, database string, persons int) *trial {
 	return k
 }
 
-// databases runs a test on both.
+// databases runs a test on both at the same time.
 func databases(t *testing.T, test func(t *testing.T, database string)) {
 	for _, database := range []string{"sqlite", "postgres"} {
-		t.Run(database, func(t *testing.T) { test(t, database) })
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			test(t, database)
+		})
 	}
 }
 

@@ -13,11 +13,16 @@ import (
 // SQLite at each sync and at many a write, on PostgreSQL at any moment. The
 // next one opens what it left and works.
 func TestKilledWhileMigrating(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		strace := powercut.Strace(t)
 		every := 40
-		if long() {
+		switch {
+		case long():
 			every = 5
+		case testing.Short():
+			every = 80
 		}
 		killed := 0
 		for _, call := range []string{"fsync", "pwrite64", "unlink"} {
@@ -45,6 +50,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 		}
 	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		rounds := 6
 		if long() {
 			rounds = 60

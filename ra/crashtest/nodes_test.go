@@ -12,9 +12,13 @@ import (
 // rest, since the job engine gives away the jobs of the dead every half minute
 // only; in the long one the last two nodes do.
 func TestNodesDie(t *testing.T) {
+	t.Parallel()
 	last, pause, persons := 6*time.Second, time.Second, 60
-	if long() {
+	switch {
+	case long():
 		last, pause, persons = 2*time.Minute, 3*time.Second, 500
+	case testing.Short():
+		persons = 30
 	}
 	k := newTrial(t, "postgres", persons)
 	p := k.plan

@@ -23,9 +23,13 @@ var points = []string{"before commit", "during commit", "after commit", "outside
 // TestKilledAtPoints has child after child die at each named point, and looks
 // that the one that lives brings everything to its end.
 func TestKilledAtPoints(t *testing.T) {
+	t.Parallel()
 	deaths, persons := 3, 4 // at each point
-	if long() {
+	switch {
+	case long():
 		deaths, persons = 50, 80
+	case testing.Short():
+		deaths = 2
 	}
 	databases(t, func(t *testing.T, database string) {
 		k := newTrial(t, database, persons)
@@ -47,6 +51,7 @@ func TestKilledAtPoints(t *testing.T) {
 // TestKilledAtCalls has children on SQLite die as they ask the system to write
 // or to sync: between the first page of a transaction and its end.
 func TestKilledAtCalls(t *testing.T) {
+	t.Parallel()
 	strace := powercut.Strace(t)
 	deaths, persons := 6, 6
 	if long() {
@@ -74,6 +79,7 @@ func TestKilledAtCalls(t *testing.T) {
 // TestKilledWhileErasing: afterwards a case is there or erased; when it was
 // said to be erased, it is, and the log that the dead process left is gone.
 func TestKilledWhileErasing(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, database string) {
 		k := newTrial(t, database, 3)
 		k.finish(k.plan)
@@ -136,6 +142,7 @@ func (k *trial) forgotten() {
 // TestTimersDuringAnOutage: a deadline that passed while nobody worked fires
 // once, though those who work first die of it.
 func TestTimersDuringAnOutage(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, database string) {
 		k := newTrial(t, database, 2)
 		k.plan.Idle = true

@@ -9,9 +9,13 @@ import (
 // TestKilledAtRandom kills children that work on many requests at any moment,
 // their start and the migration of the first among them.
 func TestKilledAtRandom(t *testing.T) {
+	t.Parallel()
 	kills, persons := 8, 24
-	if long() {
+	switch {
+	case long():
 		kills, persons = 200, 150
+	case testing.Short():
+		kills, persons = 5, 12
 	}
 	databases(t, func(t *testing.T, database string) {
 		k := newTrial(t, database, persons)

@@ -55,6 +55,7 @@ var soakStart = time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 // simulator, with its clock, is another process. In the end every inquiry was
 // filed once and has one answer, the one that its data call for.
 func TestSoak(t *testing.T) {
+	t.Parallel()
 	p := soak{Inquiries: 300, Days: 1, Path: filepath.Join(t.TempDir(), "ra.db")}
 	kills := 4
 	switch {

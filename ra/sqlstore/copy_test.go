@@ -46,6 +46,7 @@ func fillSome(t *testing.T, s *sqlstore.Store) {
 }
 
 func TestCopy(t *testing.T) {
+	t.Parallel()
 	from := open(t, filepath.Join(t.TempDir(), "from.db"))
 	fillSome(t, from)
 	want := dump(t, from)
@@ -79,6 +80,7 @@ func TestCopy(t *testing.T) {
 
 // TestCopyIsWhole breaks a copy off: nothing of it stays.
 func TestCopyIsWhole(t *testing.T) {
+	t.Parallel()
 	from := open(t, filepath.Join(t.TempDir(), "from.db"))
 	fillSome(t, from)
 	for what, to := range map[string]*sqlstore.Store{

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -23,6 +24,11 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashPath); path != "" {
 		fmt.Fprintln(os.Stderr, saveForEver(path))
 		os.Exit(1)
+	}
+	// The tests wait for disks more than they compute: more of them are at once
+	// than there are processors, unless -parallel says otherwise.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -162,6 +162,7 @@ func (w *slowWriter) Write(data []byte) (int, error) {
 
 // TestBackup restores a backup that was made while others wrote.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "ra.db"))
 	fillSome(t, s)
 	before := dump(t, s)

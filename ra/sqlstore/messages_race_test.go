@@ -33,14 +33,22 @@ func nodes(t *testing.T) (stores [2]*sqlstore.Store, messages [2]*sqlstore.Messa
 	return stores, messages
 }
 
-const races = 200
+// races is how often two nodes race: less often in short runs, for the race
+// detector, which slows sealing down and has enough of a few.
+func races() int {
+	if testing.Short() {
+		return 50
+	}
+	return 200
+}
 
 // TestMessageRace: of two nodes that ask under one key one wins, and the other
 // gets the winner's message; so it is when they ask anew.
 func TestMessageRace(t *testing.T) {
+	t.Parallel()
 	_, nodes := nodes(t)
 	was := ""
-	for round := range races {
+	for round := range races() {
 		var got [4]client.Sent
 		var wg sync.WaitGroup
 		for i := range got {
@@ -65,8 +73,9 @@ func TestMessageRace(t *testing.T) {
 // time at two nodes. Whoever is first, it is no stray. Nor does a request wait
 // whose reply arrives at the same time.
 func TestStrayRace(t *testing.T) {
+	t.Parallel()
 	_, nodes := nodes(t)
-	for i := range races {
+	for i := range races() {
 		asked, request := fmt.Sprint("asked ", i), fmt.Sprint("request ", i)
 		reply := inquiry(client.ReplyKey(request), "reply to "+request, "x")
 		reply.State = client.Accepted
@@ -92,8 +101,9 @@ func TestStrayRace(t *testing.T) {
 // and it is asked anew. The answer is gone or a stray under a key of its own,
 // and nothing that was asked is left.
 func TestEraseRace(t *testing.T) {
+	t.Parallel()
 	stores, nodes := nodes(t)
-	for i := range races {
+	for i := range races() {
 		id := ra.ID(fmt.Sprintf("%032x", i))
 		asked, again := inquiry(inquiryKey(id), "asked "+string(id), "x"), inquiry(inquiryKey(id), "again "+string(id), "x")
 		save(t, stores[0], step(id, 0))
@@ -115,11 +125,11 @@ func TestEraseRace(t *testing.T) {
 			t.Errorf("got %.100s", line)
 		}
 	}
-	list, err := nodes[0].Strays(ctx, races)
+	list, err := nodes[0].Strays(ctx, races())
 	if err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d of %d answers came too late and are strays", len(list), races)
+	t.Logf("%d of %d answers came too late and are strays", len(list), races())
 }
 
 // meddler lets something happen between what Put or Keep reads and what it
@@ -148,6 +158,7 @@ func (k *meddler) happen() {
 
 // TestMeanwhile: what was read does not hold any more when it is written.
 func TestMeanwhile(t *testing.T) {
+	t.Parallel()
 	for name, open := range databases {
 		s := open(t)
 		others, keys := s.Messages(ring{mask: 0x5a}), &meddler{ring: ring{mask: 0x5a}}

@@ -46,6 +46,7 @@ func personal(mark string) []string {
 
 // TestMessagesSealed looks for what is sealed in every octet of every file.
 func TestMessagesSealed(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		dir := t.TempDir()
 		s := open(t, filepath.Join(dir, "ra.db"))
@@ -71,6 +72,7 @@ func TestMessagesSealed(t *testing.T) {
 // TestEraseMessages erases a request: nothing of its inquiries and the answers
 // to them is left, and everything of the others'.
 func TestEraseMessages(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		t.Run("SQLite "+how, func(t *testing.T) {
 			dir := t.TempDir()
@@ -145,6 +147,7 @@ func eraseMessages(t *testing.T, s *sqlstore.Store, keys ra.CaseKeys, look func(
 // TestForgetMessages looks for what was forgotten in every octet of every
 // file.
 func TestForgetMessages(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		dir := t.TempDir()
 		m := open(t, filepath.Join(dir, "ra.db")).Messages(keys)
@@ -179,6 +182,7 @@ func (short) Unwrap(context.Context, ra.ID, []byte) ([]byte, error) { return []b
 // TestWrongKeys: what does not open is an error that names the message and
 // nothing of the person, and nothing is written over it.
 func TestWrongKeys(t *testing.T) {
+	t.Parallel()
 	s := databases["SQLite"](t)
 	fillMessages(t, s.Messages(ring{mask: 0x5a}))
 	before := dump(t, s)

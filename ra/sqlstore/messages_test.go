@@ -62,9 +62,11 @@ var databases = map[string]func(t testing.TB) *sqlstore.Store{
 }
 
 func TestMessages(t *testing.T) {
+	t.Parallel()
 	for name, open := range databases {
 		for how, keys := range sealings {
 			t.Run(name+" "+how, func(t *testing.T) {
+				t.Parallel()
 				storetest.Run(t, func(t *testing.T) client.Store { return open(t).Messages(keys) })
 			})
 		}
@@ -175,6 +177,7 @@ func listed(t testing.TB, list []client.Received, err error) string {
 // TestMessagesReopened: what is there is there after closing, and the next
 // message is numbered behind it.
 func TestMessagesReopened(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		path, url := filepath.Join(t.TempDir(), "ra.db"), pg.Start(t)
 		for name, open := range map[string]func() *sqlstore.Store{
@@ -203,6 +206,7 @@ func TestMessagesReopened(t *testing.T) {
 
 // TestMessagesCopied: a copy in the other database answers the same.
 func TestMessagesCopied(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		t.Run(how, func(t *testing.T) {
 			from, to := databases["SQLite"](t), databases["PostgreSQL"](t)

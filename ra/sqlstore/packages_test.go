@@ -19,9 +19,11 @@ import (
 )
 
 func TestPackages(t *testing.T) {
+	t.Parallel()
 	for name, open := range databases {
 		for how, keys := range sealings {
 			t.Run(name+" "+how, func(t *testing.T) {
+				t.Parallel()
 				packagetest.Run(t, func(t *testing.T) channel.Store { return open(t).Packages(keys) })
 			})
 		}
@@ -30,6 +32,7 @@ func TestPackages(t *testing.T) {
 
 // TestPackagesReopened: what is there is there after closing.
 func TestPackagesReopened(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		path, url := filepath.Join(t.TempDir(), "ra.db"), pg.Start(t)
 		for name, open := range map[string]func() *sqlstore.Store{
@@ -103,6 +106,7 @@ func TestPackagesSealed(t *testing.T) {
 // TestErasePackages erases a request: nothing of its packages is left, and
 // everything of the others'.
 func TestErasePackages(t *testing.T) {
+	t.Parallel()
 	for name, openOne := range databases {
 		for how, keys := range sealings {
 			dir := t.TempDir()
@@ -155,6 +159,7 @@ func TestForgetPackage(t *testing.T) {
 
 // TestPackagesCopied: a copy in the other database answers the same.
 func TestPackagesCopied(t *testing.T) {
+	t.Parallel()
 	for how, keys := range sealings {
 		from, to, back := databases["SQLite"](t), databases["PostgreSQL"](t), databases["SQLite"](t)
 		over := fillPackage(t, from.Packages(keys), packageOf(first, "over"), "over")
@@ -301,7 +306,7 @@ func TestBrokenPackages(t *testing.T) {
 // saved by one of them, whatever isolation the server likes best.
 func TestPackageRace(t *testing.T) {
 	stores, _ := nodes(t)
-	for round := range races / 4 {
+	for round := range races() / 4 {
 		p := packageOf(first, "x")
 		p.ID += ra.OperationID(fmt.Sprint(round))
 		p.Request.Documents = p.Request.Documents[:1]

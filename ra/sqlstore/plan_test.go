@@ -69,6 +69,7 @@ func TestMessagePlans(t *testing.T) {
 // TestCommonPart: a part that many names have is met along the order of pages,
 // which gives the same pages as looking it up and sorting.
 func TestCommonPart(t *testing.T) {
+	t.Parallel()
 	const few, many = 42, 2100
 	s := open(t, filepath.Join(t.TempDir(), "ra.db"))
 	for i := range many {

@@ -25,16 +25,19 @@ func openPostgres(t testing.TB, c sqlstore.PostgresConfig) *sqlstore.Store {
 }
 
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) ra.Store { return openPostgres(t, sqlstore.PostgresConfig{URL: pg.Start(t)}) })
 }
 
 func TestPostgresWithJobs(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) ra.Store {
 		return openPostgres(t, sqlstore.PostgresConfig{URL: pg.Start(t), Jobs: true})
 	})
 }
 
 func TestPostgresReopened(t *testing.T) {
+	t.Parallel()
 	c := sqlstore.PostgresConfig{URL: pg.Start(t)}
 	storetest.RunDurable(t, func(t *testing.T) ra.Store { return openPostgres(t, c) }, func(t *testing.T, s ra.Store) ra.Store {
 		if err := s.(*sqlstore.Store).Close(); err != nil {

@@ -95,10 +95,14 @@ func cut(t *testing.T, synchronous string, every int) figures {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
+	syncs := 3 // one of so many, by chance
+	if testing.Short() {
+		syncs = 6
+	}
 	var f figures
 	for m := range recording.Moments() {
 		var keep []powercut.Keep
-		if m.Sync && (every == 1 || chance.IntN(3) == 0) {
+		if m.Sync && (every == 1 || chance.IntN(syncs) == 0) {
 			keep = append(keep, powercut.Nothing)
 		}
 		if chance.IntN(every) == 0 {
@@ -203,6 +207,7 @@ func whole(s *sqlstore.Store, id ra.ID, version, leaves int64) error {
 // TestPowerCut: nothing that was acknowledged is lost, and whatever is there
 // is whole.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	every := 12
 	if os.Getenv("SURGUCH_LONG") != "" {
 		every = 1
@@ -223,6 +228,7 @@ func TestPowerCut(t *testing.T) {
 // TestPowerCutTells shows that the test above would find a store that does not
 // sync: with synchronous = NORMAL changes are lost, though the file is whole.
 func TestPowerCutTells(t *testing.T) {
+	t.Parallel()
 	f := cut(t, "NORMAL", 24)
 	t.Logf("%d cuts, %d changes acknowledged in the end, %d lost over all cuts", f.cuts, f.acknowledged, f.lost)
 	if f.lost == 0 {

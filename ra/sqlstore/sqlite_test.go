@@ -27,6 +27,7 @@ import (
 var update = flag.Bool("update", false, "write the file of the present schema anew")
 
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) ra.Store { return open(t, filepath.Join(t.TempDir(), "ra.db")) })
 }
 
