@@ -17,11 +17,13 @@ import (
 // -short, and so under the race detector, it leaves out what derives keys from
 // passwords for minutes.
 func TestCarriers(t *testing.T) {
+	t.Parallel()
 	for name, curve := range map[string]string{"file": "256-B", "soft": "512-A", "pfx": "CryptoPro-XchA", "cryptopro": "512-C"} {
 		if testing.Short() && name == "pfx" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir, stdout := journeyTo(t, "-carrier", name, "-curve", curve)
 			mustHold(t, dir, name+":"+filepath.Join(dir, own[name]), token.FixedPIN(secretIn(stdout)))
 		})

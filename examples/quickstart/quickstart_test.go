@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 		os.Exit(run(os.Args[1:], newSuicide(at), os.Stderr))
 	}
 	flag.Parse()
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a child that ends under the race detector would wait a second
 	os.Exit(m.Run())
 }
 
@@ -63,6 +64,7 @@ var (
 )
 
 func TestJourneyIsGolden(t *testing.T) {
+	t.Parallel()
 	dir, stdout := journeyTo(t)
 	got := times.ReplaceAllString(stdout, "TIME")
 	got = request.ReplaceAllString(strings.ReplaceAll(got, dir, "DIR"), "ID")
@@ -86,6 +88,7 @@ func TestJourneyIsGolden(t *testing.T) {
 }
 
 func TestEverythingIsKept(t *testing.T) {
+	t.Parallel()
 	dir, _ := journeyTo(t)
 	for _, name := range []string{
 		"application.json", "request.p10", "application.pdf", "application.p7s", "certificate.cer",
@@ -105,6 +108,7 @@ func TestEverythingIsKept(t *testing.T) {
 // TestOpenSSL has OpenSSL with the GOST engine judge what a journey made,
 // over every parameter set; with -short, over one of each length.
 func TestOpenSSL(t *testing.T) {
+	t.Parallel()
 	openssl := outside.NewOpenSSL(t)
 	curves := gost.Curves()
 	if testing.Short() {
@@ -112,6 +116,7 @@ func TestOpenSSL(t *testing.T) {
 	}
 	for _, curve := range curves {
 		t.Run(curve.Name(), func(t *testing.T) {
+			t.Parallel()
 			dir, _ := journeyTo(t, "-curve", curve.Name())
 			in := func(name string) string { return filepath.Join(dir, name) }
 			for want, args := range map[string][]string{
@@ -131,6 +136,7 @@ func TestOpenSSL(t *testing.T) {
 }
 
 func TestPapersNameTheApplicant(t *testing.T) {
+	t.Parallel()
 	pdftotext := outside.Need(t, "pdftotext")
 	dir, _ := journeyTo(t)
 	for _, name := range []string{"application.pdf", "request.pdf", "certificate.pdf"} {
@@ -147,6 +153,7 @@ func TestPapersNameTheApplicant(t *testing.T) {
 // TestPrivateKeyStaysOnTheCarrier looks for the private key, in the forms it
 // could be written in, in everything but the carrier.
 func TestPrivateKeyStaysOnTheCarrier(t *testing.T) {
+	t.Parallel()
 	dir, _ := journeyTo(t)
 	keys, err := filepath.Glob(filepath.Join(dir, "carrier", "*.key"))
 	if err != nil || len(keys) != 1 {
@@ -232,6 +239,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestRefutedByRegister(t *testing.T) {
+	t.Parallel()
 	person := shipped()
 	person.PassportNumber = "999601" // the simulator knows it as expired
 	form, err := json.Marshal(person)
@@ -261,6 +269,7 @@ func TestFullFolderIsRefused(t *testing.T) {
 
 // TestReadmeForm runs the application that the README shows.
 func TestReadmeForm(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -307,6 +316,7 @@ func (s *suicide) Write(p []byte) (int, error) {
 // run) and opens its database again: every request there is whole, its
 // journal amounts to its state, and everything it refers to is there.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	points := 20
 	switch {
 	case os.Getenv("SURGUCH_LONG") != "":

@@ -48,6 +48,7 @@ func TestSendAgain(t *testing.T) {
 		"broken off": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var calls atomic.Int64
 			var first, second string
 			c := speakTo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

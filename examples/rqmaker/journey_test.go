@@ -42,6 +42,7 @@ func TestOwnWorkplace(t *testing.T) { testBranch(t, true, workflow.OriginalsPend
 func TestAtAgent(t *testing.T) { testBranch(t, false, workflow.Handover) }
 
 func testBranch(t *testing.T, own bool, end workflow.State) {
+	t.Parallel()
 	s := startServer(t)
 	for name := range carriers {
 		if name != carrierOf(name == "pfx") {
@@ -129,6 +130,7 @@ func (o *office) mustHold(w *workstation, end workflow.State) {
 // TestNothingPersonal: neither the log of the server, nor what rqmaker shows
 // before the code from the phone, has a name or a number of the person.
 func TestNothingPersonal(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	o := newOffice(t, s)
 	seed := seedOf(t)

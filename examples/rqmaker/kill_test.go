@@ -61,6 +61,7 @@ func short(list []string) (few []string) {
 
 // TestWorkstationKilled: rqmaker is killed, and the same command goes on.
 func TestWorkstationKilled(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	for i, point := range short(points()) {
 		t.Run(point, func(t *testing.T) {
@@ -120,6 +121,7 @@ func serverPoints() []string {
 // through in one run, whichever of its messages that is: all runs are at once,
 // so that each of them lives through the kills of the others too.
 func TestServerKilled(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	type run struct {
 		*workstation
@@ -200,6 +202,7 @@ func (c *watchingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // TestInterrupted: Ctrl-C ends a run in order, and says that nothing is lost.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	o := newOffice(t, s)
 	id, marker := o.request(seedOf(t), true)

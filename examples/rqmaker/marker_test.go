@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,46 +15,67 @@ import (
 // TestMarkerRefused: a marker that is wrong, used, withdrawn, expired or of
 // nobody is refused with the same words, and nothing is made.
 func TestMarkerRefused(t *testing.T) {
-	s := startServer(t)
-	o := newOffice(t, s)
-	id, marker := o.request(seedOf(t), true)
-	_, second := o.request(seedOf(t)+1, true)
-
-	used, usedMarker := o.request(seedOf(t)+2, true)
-	if got := o.workstation(t, "soft", used, usedMarker).rqmaker(""); got.status != 0 {
+	t.Parallel()
+	const life = 5 * time.Second
+	s, short := startServer(t), startServer(t, fmt.Sprintf(`"markerLife": %q`, life))
+	var right, second, used, withdrawn, expired *workstation
+	all := t
+	t.Run("markers", func(t *testing.T) {
+		for name, w := range map[string]**workstation{"right": &right, "second": &second, "used": &used, "withdrawn": &withdrawn, "expired": &expired} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				of := s
+				if name == "expired" {
+					of = short
+				}
+				o := newOffice(t, of)
+				id, marker := o.request(seedOf(t), true)
+				*w = o.workstation(all, "soft", id, marker) // which is there after this test
+			})
+		}
+	})
+	if t.Failed() {
+		t.FailNow() // some are not there
+	}
+	end := time.After(life) // of all markers of short: they are printed
+	if got := used.rqmaker(""); got.status != 0 {
 		t.Fatalf("status %d\n%s", got.status, got.stderr)
 	}
-	withdrawn, withdrawnMarker := o.request(seedOf(t)+3, true)
-	o.fire(o.agent, withdrawn, workflow.WithdrawMarker)
+	o := newOffice(t, s)
+	o.withdraw(withdrawn.id)
+	<-end
 
-	short := startServer(t, `"markerLife": "1s"`)
-	expired, expiredMarker := newOffice(t, short).request(seedOf(t), true)
-	<-time.After(time.Second) // since it was printed
-
+	var mu sync.Mutex
 	texts := map[string][]string{}
-	for name, c := range map[string]struct {
-		*server
-		id, code string
-	}{
-		"wrong secret":  {s, id, withCheck(marker[:8] + second[8:24])},
-		"swapped":       {s, id, withCheck(second[:8] + marker[8:24])},
-		"of nobody":     {s, id, withCheck("00000000" + marker[8:24])},
-		"used":          {s, used, usedMarker},
-		"withdrawn":     {s, withdrawn, withdrawnMarker},
-		"withdrawn two": {s, withdrawn, withCheck(withdrawnMarker[:8] + marker[8:24])},
-		"expired":       {short, expired, expiredMarker},
-	} {
-		w := o.workstation(t, "soft", c.id, c.code)
-		w.server = c.server
-		got := w.rqmaker("")
-		if got.status != 1 || got.stdout != "" {
-			t.Errorf("%s: status %d\n%s%s", name, got.status, got.stdout, got.stderr)
+	t.Run("refused", func(t *testing.T) {
+		for name, c := range map[string]struct {
+			of   *workstation
+			code string
+		}{
+			"wrong secret":  {right, withCheck(right.marker[:8] + second.marker[8:24])},
+			"swapped":       {right, withCheck(second.marker[:8] + right.marker[8:24])},
+			"of nobody":     {right, withCheck("00000000" + right.marker[8:24])},
+			"used":          {used, used.marker},
+			"withdrawn":     {withdrawn, withdrawn.marker},
+			"withdrawn two": {withdrawn, withCheck(withdrawn.marker[:8] + right.marker[8:24])},
+			"expired":       {expired, expired.marker},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := newOffice(t, c.of.server).workstation(t, "soft", c.of.id, c.code)
+				got := w.rqmaker("")
+				if got.status != 1 || got.stdout != "" {
+					t.Errorf("status %d\n%s%s", got.status, got.stdout, got.stderr)
+				}
+				if found, err := filepath.Glob(filepath.Join(w.dir, "carrier*")); err != nil || found != nil {
+					t.Errorf("a carrier was made: %v, %v", found, err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				texts[got.stderr] = append(texts[got.stderr], name)
+			})
 		}
-		texts[got.stderr] = append(texts[got.stderr], name)
-		if found, err := filepath.Glob(filepath.Join(w.dir, "carrier*")); err != nil || found != nil {
-			t.Errorf("%s: a carrier was made: %v, %v", name, found, err)
-		}
-	}
+	})
 	if len(texts) != 1 {
 		t.Errorf("%d different texts: %q", len(texts), texts)
 	}
@@ -62,11 +85,10 @@ func TestMarkerRefused(t *testing.T) {
 		}
 	}
 	// The right one still opens what is its own.
-	w := o.workstation(t, "soft", id, marker)
-	if got := w.rqmaker(""); got.status != 0 {
+	if got := right.rqmaker(""); got.status != 0 {
 		t.Fatalf("status %d\n%s", got.status, got.stderr)
 	}
-	o.mustHold(w, workflow.OriginalsPending)
+	o.mustHold(right, workflow.OriginalsPending)
 }
 
 // withCheck adds the check character that a code of 24 characters has.
@@ -82,6 +104,7 @@ func withCheck(code string) string {
 // TestOtherRequest: the marker of another request than what was begun opens
 // that one in a folder of its own, and neither disturbs the other.
 func TestOtherRequest(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	o := newOffice(t, s)
 	id, marker := o.request(seedOf(t), true)
@@ -112,6 +135,7 @@ func TestOtherRequest(t *testing.T) {
 
 // TestOtherCarrier: what was begun on one carrier is not begun on another.
 func TestOtherCarrier(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	o := newOffice(t, s)
 	id, marker := o.request(seedOf(t), true)
@@ -134,6 +158,7 @@ func TestOtherCarrier(t *testing.T) {
 // TestReturned: the CA's or an operator's return ends the session; a new marker
 // goes on, with a new key, and the old one stays without a certificate.
 func TestReturned(t *testing.T) {
+	t.Parallel()
 	s := startServer(t)
 	o := newOffice(t, s)
 	id, marker := o.request(seedOf(t), true)
@@ -141,7 +166,7 @@ func TestReturned(t *testing.T) {
 	if got := w.rqmaker("before POST request"); !got.killed {
 		t.Fatalf("it was not killed: %s", got.stderr)
 	}
-	o.fire(o.agent, id, workflow.WithdrawMarker)
+	o.withdraw(id)
 	if got := w.rqmaker(""); got.status != 1 || !strings.Contains(got.stderr, "маркер") {
 		t.Errorf("status %d\n%s", got.status, got.stderr)
 	}

@@ -133,6 +133,30 @@ func (o *office) print(id string) string {
 	return ""
 }
 
+// withdraw has the marker withdrawn, and waits until it and its session count no
+// more: the authority does that after the step.
+func (o *office) withdraw(id string) {
+	o.t.Helper()
+	o.fire(o.agent, id, workflow.WithdrawMarker)
+	o.operator.until(id, func(*view) bool {
+		var history struct {
+			Items []struct {
+				Kind  ra.EntryKind
+				Event workflow.Event
+			}
+		}
+		if err := json.Unmarshal(o.operator.do(http.MethodGet, of(id, "/history"), "", nil), &history); err != nil {
+			o.t.Fatal(err)
+		}
+		asked, done := false, false
+		for _, e := range history.Items {
+			asked = asked || e.Event == workflow.WithdrawMarker
+			done = done || asked && e.Kind == ra.MarkerChanged
+		}
+		return done
+	})
+}
+
 // finish hands over what the agent has made, and the originals: step 7.2 to 8.
 func (o *office) finish(id string, own bool) {
 	o.t.Helper()

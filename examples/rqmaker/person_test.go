@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -36,6 +37,12 @@ func TestMain(m *testing.M) {
 	if has, set := os.LookupEnv(personVariable); set {
 		os.Exit(runAsPerson(has))
 	}
+	// The tests wait for servers more than they compute: more of them are at
+	// once than there are processors, unless -parallel says otherwise.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a child that ends under the race detector would wait a second
 	status := m.Run()
 	if built != "" {
 		os.RemoveAll(built)

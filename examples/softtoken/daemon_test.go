@@ -142,7 +142,7 @@ func TestServe(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := run(ctx, []string{"serve", "-dir", t.TempDir(), "-socket", filepath.Join(t.TempDir(), "s")}, &stdout, &stderr); got != 0 {
+	if got := run(ctx, []string{"serve", "-dir", t.TempDir(), "-socket", filepath.Join(t.TempDir(), "s"), "-iterations", "1"}, &stdout, &stderr); got != 0 {
 		t.Errorf("serve that is interrupted: got %d\n%s", got, &stderr)
 	}
 }

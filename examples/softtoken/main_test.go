@@ -42,7 +42,7 @@ func TestCommands(t *testing.T) {
 		stdout string
 	}{
 		{"init -dir DIR -profile jacarta-2 -label Вощёных -serial 0A1B2C3D", 0, "Слот 0: jacarta-2, Aladdin R.D. 0A1B2C3D «Вощёных»"},
-		{"init -dir DIR -profile rutoken-ecp3", 0, "пользователя 12345678, администратора 87654321"},
+		{"init -dir DIR -profile rutoken-ecp3 -iterations 1", 0, "пользователя 12345678, администратора 87654321"},
 		{"list -dir DIR", 0, "Слот 1: rutoken-ecp3, Aktiv Co."},
 		{"fault -dir DIR -slot 1 remove", 0, "извлечён"},
 		{"fault -dir DIR fail -call C_Sign -nth 3 -after -code 0x30", 0, "Сбой fail: вызов 3 C_Sign, после действия"},

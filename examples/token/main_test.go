@@ -19,6 +19,7 @@ func TestMain(m *testing.M) {
 	if workplace.IsWorker(os.Args) {
 		os.Exit(workplace.Work())
 	}
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a child that ends under the race detector would wait a second
 	os.Exit(m.Run())
 }
 

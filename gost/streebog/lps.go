@@ -10,6 +10,11 @@ package streebog
 // no index of a word in a variable, the sums stay in registers, and it is twice
 // as fast as a loop. The results are stored one by one, since a whole block
 // would be put together in memory and then copied.
+//
+// The race detector is kept out, under which it would be ten times as slow:
+// the table is never written, and callers answer for the blocks.
+//
+//go:norace
 func (r *block) lpsx(a, b *block) {
 	w := a[0] ^ b[0]
 	r0 := table[0][byte(w)]

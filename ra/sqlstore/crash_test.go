@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // a child that ends under the race detector would wait a second
 	os.Exit(m.Run())
 }
 

@@ -145,6 +145,7 @@ func TestExtractInStore(t *testing.T) {
 
 // Participants send one another files through the store.
 func TestFilesOfParticipants(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, smevtest.Config{})
 	asker, provider := b.enroll("ASKER"), b.enroll("PROVIDER")
 	if err := b.Serve(registry(), "PROVIDER"); err != nil {
@@ -154,7 +155,11 @@ func TestFilesOfParticipants(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	content := bytes.Repeat([]byte("файл\n"), 300000)
+	lines := 300000
+	if testing.Short() {
+		lines = 30000
+	}
+	content := bytes.Repeat([]byte("файл\n"), lines)
 	upload := func(id string) {
 		c, ok := b.open(t, "anonymous", "smev")
 		if !ok {

@@ -127,6 +127,7 @@ func outcome(k smev.Kind, r *soap.Response, asked smev.Subject) string {
 // Every row of the table of the package comment, and every document, against
 // its published schema.
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	v := newValidator(t)
 	for name, c := range kindCases() {
 		t.Run(name, func(t *testing.T) {

@@ -94,8 +94,9 @@ var emptyFaults = map[string]bool{
 // version. The exceptions are those of real traffic, and each fails for its
 // one reason only.
 func TestSchemas(t *testing.T) {
+	t.Parallel()
 	v := newValidator(t)
-	for _, version := range soap.Versions() {
+	for _, version := range versions() {
 		schema := v.exchange(version)
 		seen := map[string]int{}
 		var names []string
@@ -284,11 +285,22 @@ func (s *system) fetch(operation string) bool {
 
 func smevNamespace(name string) string { return kindCases()[name].kind.Namespace }
 
+// versions are those in which everything is done: all, and in short runs, for
+// the race detector, the newest.
+func versions() []*soap.Version {
+	all := soap.Versions()
+	if testing.Short() {
+		all = all[len(all)-1:]
+	}
+	return all
+}
+
 // In the manners of real SMEV what the schemas require is left out, and
 // nothing else is wrong.
 func TestManners(t *testing.T) {
+	t.Parallel()
 	for manner, code := range map[smevtest.Manner]string{smevtest.Like2021: "emu:P:EMU_CORE1:TR:SYNC:SPS:1", smevtest.Like2026: "028"} {
-		for _, v := range soap.Versions() {
+		for _, v := range versions() {
 			for _, e := range everything(t, v, manner) {
 				if e.Response == nil {
 					continue

@@ -65,6 +65,7 @@ func (p *persistent) call(operation, doc string) (*xmldsig.Element, error) {
 // Many participants at once, a quarter of the calls spoiled, time moved on by
 // whoever finds nothing: every request is taken once and gets its answer.
 func TestSoak(t *testing.T) {
+	t.Parallel()
 	const participants, inquiries = 6, 12
 	b := newBench(t, smevtest.Config{FaultRate: 0.25, Seed: 1})
 	url, err := b.Listen()

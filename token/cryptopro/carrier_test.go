@@ -101,10 +101,15 @@ func put(t testing.TB, dir, folder string, f cryptopro.Files) {
 // TestCarrier takes a key of every set from its birth to its end, with a
 // password and without, and counts how often the password is asked for.
 func TestCarrier(t *testing.T) {
+	t.Parallel()
+	every := 4 // of the sets, with a password
+	if testing.Short() {
+		every = 8
+	}
 	for _, password := range []string{"", "12345678"} {
 		dir := filepath.Join(t.TempDir(), "new", "keys")
 		for i, curve := range gost.Curves() {
-			if password != "" && i%4 != 0 {
+			if password != "" && i%every != 0 {
 				continue
 			}
 			who := &person{answers: map[string]string{"": password}}
@@ -203,6 +208,7 @@ func checkModes(t *testing.T, dir string) {
 // TestPublicUnknown lists a key that has no certificate yet, in a carrier that
 // did not make it.
 func TestPublicUnknown(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	c := open(t, dir, token.FixedPIN("12345678"))
 	made, err := c.Generate(t.Context(), token.Spec{Algorithm: "CryptoPro-XchA"})
@@ -280,6 +286,7 @@ func TestFingerprint(t *testing.T) {
 // TestForeign lists containers of others: their IDs do not change, and what
 // cannot be used says so when it is to sign, and is deleted.
 func TestForeign(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	plain, protected, second := newForge(t, "plain"), newForge(t, "protected"), newForge(t, "second").key
 	protected.protect("12345678")
@@ -607,6 +614,7 @@ func TestCancelled(t *testing.T) {
 // TestPrintsNoSecret prints keys, entries and errors in all ways and looks for
 // the private number and the password.
 func TestPrintsNoSecret(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	const password = "correct-horse"
 	c := open(t, dir, token.FixedPIN(password))

@@ -67,9 +67,9 @@ func fails(err error) func(testing.TB, token.Carrier) func() {
 // password is that of the container with which TestConformance tries PINs.
 const password = "31415926"
 
-// openProtected opens a folder with a container that has a password, and a
-// certificate, so that List need not ask for it.
-func openProtected(t testing.TB, ask token.PIN) token.Carrier {
+// protected is the files of a folder with a container that has a password, and
+// a certificate, so that List need not ask for it.
+func protected(t testing.TB) map[string]string {
 	t.Helper()
 	d := &trapped{Disk: disktest.New()}
 	c := openBreakable(t, d, token.FixedPIN(password))
@@ -80,7 +80,7 @@ func openProtected(t testing.TB, ask token.PIN) token.Carrier {
 	if err := c.Write(t.Context(), key.Info().ID, tokentest.Certificate(t, key, 1)); err != nil {
 		t.Fatal(err)
 	}
-	return openBreakable(t, d, ask)
+	return d.Files()
 }
 
 // signProtected signs with the key that has the password, found anew.
@@ -98,10 +98,12 @@ func signProtected(ctx context.Context, c token.Carrier) error {
 // Passwords are per container here and not of the carrier: what needs one is
 // to sign.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	var algorithms []string
 	for _, c := range gost.Curves() {
 		algorithms = append(algorithms, c.Name())
 	}
+	prepared := protected(t)
 	tokentest.Run(t, tokentest.Options{
 		Open: func(t testing.TB) token.Carrier { return openBreakable(t, &trapped{Disk: disktest.New()}, nil) },
 		Reopen: func(t testing.TB, c token.Carrier) token.Carrier {
@@ -111,7 +113,16 @@ func TestConformance(t *testing.T) {
 			return openBreakable(t, c.(breakable).disk, nil)
 		},
 		Algorithms: algorithms, Extractable: true,
-		PIN: &tokentest.PIN{Open: openProtected, User: password, Use: signProtected},
+		PIN: &tokentest.PIN{
+			Open: func(t testing.TB, ask token.PIN) token.Carrier {
+				d := &trapped{Disk: disktest.New()}
+				for name, data := range prepared {
+					d.Put(name, []byte(data))
+				}
+				return openBreakable(t, d, ask)
+			},
+			User: password, Use: signProtected,
+		},
 		Faults: map[token.Fault]func(testing.TB, token.Carrier) func(){
 			token.Full:     fails(syscall.ENOSPC),
 			token.ReadOnly: fails(syscall.EROFS),

@@ -51,6 +51,7 @@ func TestCurves(t *testing.T) {
 
 // TestForms reads what other tools write, and tells what is unusual.
 func TestForms(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name     string
 		change   func(f *forge)
@@ -178,6 +179,7 @@ func TestForms(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			f := newForge(t, c.name)
 			if c.change != nil {
 				c.change(f)
@@ -386,6 +388,7 @@ func Test2001(t *testing.T) {
 // TestWithCertificate installs certificates, short and long, without the
 // password, and finds every other octet where it was.
 func TestWithCertificate(t *testing.T) {
+	t.Parallel()
 	f := newForge(t, "certificate")
 	f.protect("12345678")
 	f.header = append(slices.Insert(f.header, 4, tlv(0x87, []byte("name"))), tlv(0x02, []byte{3}))
@@ -495,6 +498,7 @@ func TestNewRefuses(t *testing.T) {
 // TestNames writes names in all characters of Windows-1251 and reads them
 // back.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	f := newForge(t, "names")
 	for c := range 256 {
 		if c < 0x20 || c == 0x7f || c == '\\' || c == 0x98 {
@@ -522,6 +526,7 @@ func TestNames(t *testing.T) {
 // TestAnyDamage changes single bits of all files: the key is right, or there
 // is an error.
 func TestAnyDamage(t *testing.T) {
+	t.Parallel()
 	f := newForge(t, "damage")
 	f.protect("") // a MAC of the password, and few rounds
 	whole := f.files()

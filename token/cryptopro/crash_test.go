@@ -107,6 +107,7 @@ func state(t testing.TB, d *disktest.Disk, cert *csr.Certificate) string {
 // key is as before or as after, and the error says which, or that it is not
 // known.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	for _, c := range changes {
 		for what, failure := range map[string]struct {
 			fail  func(d *disktest.Disk, n int)

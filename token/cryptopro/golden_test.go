@@ -92,8 +92,10 @@ func readFolder(t testing.TB, dir string) cryptopro.Files {
 // what is in testdata by this package and by a reader that knows nothing of
 // it.
 func TestGolden(t *testing.T) {
+	t.Parallel()
 	for i, g := range golden {
 		t.Run(g.name, func(t *testing.T) {
+			t.Parallel()
 			key, c := makeGolden(t, i)
 			dir := filepath.Join("testdata", "golden", g.name)
 			if *update {

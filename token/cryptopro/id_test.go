@@ -47,6 +47,7 @@ func TestKeyNames(t *testing.T) {
 // TestListEnds: who is asked for the password of one container ends the list
 // by an error.
 func TestListEnds(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	f := newForge(t, "protected")
 	f.protect("12345678")

@@ -328,6 +328,7 @@ func TestConcurrent(t *testing.T) {
 
 // TestTorn interrupts every change at every moment.
 func TestTorn(t *testing.T) {
+	t.Parallel()
 	id := strings.Repeat("a", 32)
 	ctx := context.Background()
 	generate := func(c *pfx.Carrier) error {
@@ -352,6 +353,7 @@ func TestTorn(t *testing.T) {
 		"delete": {func() *disktest.Disk { return one }, func(c *pfx.Carrier) error { return c.Delete(ctx, id) }},
 	} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			disktest.Torn(t, c.start(), func(d *disktest.Disk) error { return c.change(openOn(t, d, nil)) }, func(d *disktest.Disk) string {
 				var s strings.Builder
 				for _, e := range list(t, openOn(t, d, nil)) {
@@ -396,6 +398,7 @@ func (d trappedDir) Write(name string, data []byte) error {
 
 // TestConformance runs what every carrier must do.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	const pin = "сургуч-и-печать-26"
 	prepared, err := pfx.Marshal(&pfx.Contents{}, []byte(pin), pfx.Options{Iterations: few})
 	if err != nil {

@@ -42,6 +42,7 @@ func pemFile(t testing.TB, key crypto.Signer, certificates ...*csr.Certificate) 
 // either cipher, a password in Cyrillic letters, and certificates of some
 // 3900 octets, and print the same key and certificates.
 func TestOpenSSLReads(t *testing.T) {
+	t.Parallel()
 	openssl := outside.NewOpenSSL(t)
 	for _, curve := range gost.Curves() {
 		key, err := gost.GenerateKey(curve, nil)
@@ -91,6 +92,7 @@ func TestOpenSSLReads(t *testing.T) {
 
 // TestOpenSSLWrites opens what OpenSSL writes, in all its forms.
 func TestOpenSSLWrites(t *testing.T) {
+	t.Parallel()
 	openssl := outside.NewOpenSSL(t)
 	all := keys(t)
 	for what, c := range map[string]struct {
@@ -118,6 +120,7 @@ func TestOpenSSLWrites(t *testing.T) {
 		"no iterations":       {"P-256", "-noiter -nomaciter", 0, []pfx.Finding{pfx.FewIterations}},
 	} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			key := all[c.key]
 			cert := certify(t, key, c.more)
 			out := filepath.Join(t.TempDir(), "key.pfx")
@@ -151,6 +154,7 @@ func TestOpenSSLWrites(t *testing.T) {
 
 // TestGnuTLS opens what certtool writes.
 func TestGnuTLS(t *testing.T) {
+	t.Parallel()
 	certtool := outside.Need(t, "certtool")
 	all := keys(t)
 	for what, c := range map[string]struct {
@@ -163,6 +167,7 @@ func TestGnuTLS(t *testing.T) {
 		"old":  {"RSA", "--pkcs-cipher 3des-pkcs12 --hash sha1", []pfx.Finding{pfx.OldCipher}},
 	} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			key := all[c.key]
 			cert := certify(t, key, 0)
 			in, out := pemFile(t, key, cert), filepath.Join(t.TempDir(), "key.pfx")
@@ -190,6 +195,7 @@ func TestGnuTLS(t *testing.T) {
 // which has no attributes, at every length around the section: the end of its
 // signature is all that another size of sections would spoil.
 func TestOpenSSLSections(t *testing.T) {
+	t.Parallel()
 	openssl := outside.NewOpenSSL(t)
 	key := gostKey(t)
 	cert := certify(t, key, 0)

@@ -92,6 +92,7 @@ func sameKey(t testing.TB, got crypto.Signer, want crypto.PublicKey) {
 
 // TestRoundTrip writes and reads keys of all kinds under every option.
 func TestRoundTrip(t *testing.T) {
+	t.Parallel()
 	all := keys(t)
 	for _, cipher := range []cms.Cipher{cms.Kuznyechik, cms.Magma} {
 		for _, omac := range []bool{false, true} {
@@ -130,6 +131,7 @@ func TestRoundTrip(t *testing.T) {
 // TestWrongPassword: a wrong password and a changed octet are one error, which
 // does not show the password, and nothing comes with it.
 func TestWrongPassword(t *testing.T) {
+	t.Parallel()
 	file, err := pfx.Marshal(&pfx.Contents{Keys: []pfx.Key{{Private: gostKey(t)}}}, password, pfx.Options{Iterations: few})
 	if err != nil {
 		t.Fatal(err)
