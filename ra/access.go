@@ -93,7 +93,7 @@ func useMarker(p *workflow.Process, r *Request, number string, secret []byte, se
 func (a *Authority) enter(ctx context.Context, id ID, token, hash string, use func(*workflow.Process, *Request, time.Time) (*move, bool)) (*Entrance, error) {
 	var entrance *Entrance
 	var code string
-	r, err := a.insist(ctx, ask{What: "Enter", ID: id}, func(p *workflow.Process, r *Request) (*move, error) {
+	r, err := a.insist(ctx, ask{What: "Enter", ID: id}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		entrance, code = nil, ""
 		now := a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)
 		m, good := use(p, r, now)

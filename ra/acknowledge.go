@@ -34,7 +34,7 @@ func (a *Authority) Acknowledge(ctx context.Context, id ID, by Actor, signature 
 	if err != nil {
 		return nil, err
 	}
-	return a.step(ctx, ask{"Acknowledge", id, by, signature}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Acknowledge", id, by, signature}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		printed, _ := r.Evidence(workflow.CertificatePrinted)
 		matches, _ := r.Evidence(workflow.CertificateMatches)
 		if !wanted(p, r, workflow.AcknowledgementAccepted) || printed.Exhibit != hashOf(sheet) || matches.Exhibit != hashOf(issued) {
@@ -114,7 +114,7 @@ func (a *Authority) SignApplication(ctx context.Context, id ID, by Actor, signat
 	if err != nil {
 		return nil, err
 	}
-	return a.step(ctx, ask{"SignApplication", id, by, signature}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"SignApplication", id, by, signature}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		latest, _ := r.Exhibit(string(ApplicationForm))
 		if !wanted(p, r, workflow.SignedByOldKey) || latest.Hash != hashOf(application) {
 			return nil, &DeniedError{id, by.Role, "sign the application"}

@@ -107,7 +107,7 @@ func (a *Authority) altered(ctx context.Context, j *job, x *earlier, state Outco
 
 // tell puts documents into the dossier of another request, each once.
 func (a *Authority) tell(ctx context.Context, id ID, documents []attachment) error {
-	_, err := a.insist(ctx, ask{ID: id}, func(_ *workflow.Process, r *Request) (*move, error) {
+	_, err := a.insist(ctx, ask{ID: id}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		m := &move{by: System()}
 		for _, d := range documents {
 			if !r.Erased && !has(r, d.kind, hashOf(d.data)) {

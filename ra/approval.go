@@ -160,7 +160,7 @@ func (a *Authority) Approve(ctx context.Context, id ID, by Actor, content, note 
 	if !by.SecondFactor {
 		return nil, &SecondFactorError{id, "approve"}
 	}
-	return a.step(ctx, ask{"Approve", id, by, []string{content, note}}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Approve", id, by, []string{content, note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if p.Approvals == 0 || p.Final(r.State) {
 			return nil, &DeniedError{id, by.Role, "approve"}
 		}

@@ -12,7 +12,7 @@ import (
 // [Query] by Assignee. When the request goes to another place it is nobody's
 // again.
 func (a *Authority) Assign(ctx context.Context, id ID, by Actor, to string) (*Request, error) {
-	return a.step(ctx, ask{"Assign", id, by, to}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Assign", id, by, to}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		place, _ := p.Place(r.State)
 		if p.Final(r.State) || by.Role == workflow.System || by.Role != place.Owner && by.Role != workflow.CAOperator {
 			return nil, &DeniedError{id, by.Role, "assign"}

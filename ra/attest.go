@@ -25,7 +25,7 @@ func (a *Authority) Attest(ctx context.Context, id ID, by Actor, evidence workfl
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", id, evidence)
 	}
-	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Attest", id, by, []string{string(evidence), note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if reported(p, r, by, evidence, note) {
 			return &move{by: by}, nil
 		}
@@ -54,7 +54,7 @@ func (a *Authority) Identify(ctx context.Context, id ID, by Actor, how qualified
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: an identification needs a note that says by which document", id)
 	}
-	return a.step(ctx, ask{"Identify", id, by, []any{how, note}}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Identify", id, by, []any{how, note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if !attestable(p, r, workflow.IdentityProofed, by.Role) {
 			return nil, &DeniedError{id, by.Role, "identify"}
 		}

@@ -387,7 +387,7 @@ func (a *Authority) Fire(ctx context.Context, id ID, by Actor, event workflow.Ev
 	if by.Role == workflow.System {
 		return nil, &DeniedError{id, by.Role, string(event)}
 	}
-	return a.step(ctx, ask{"Fire", id, by, event}, func(*workflow.Process, *Request) (*move, error) {
+	return a.step(ctx, ask{"Fire", id, by, event}, func(context.Context, *workflow.Process, *Request) (*move, error) {
 		return &move{by: by, fire: event}, nil
 	})
 }

@@ -17,7 +17,7 @@ func (a *Authority) SendCode(ctx context.Context, token string) (*Entrance, erro
 	}
 	var entrance *Entrance
 	var code string
-	r, err := a.insist(ctx, ask{What: "SendCode", ID: id}, func(_ *workflow.Process, r *Request) (*move, error) {
+	r, err := a.insist(ctx, ask{What: "SendCode", ID: id}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		now := a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)
 		s, ok := r.session(hash, now)
 		if !ok {
@@ -53,7 +53,7 @@ func (a *Authority) Confirm(ctx context.Context, token, code string) error {
 		return err
 	}
 	var wrong error
-	_, err = a.insist(ctx, ask{What: "Confirm", ID: id}, func(p *workflow.Process, r *Request) (*move, error) {
+	_, err = a.insist(ctx, ask{What: "Confirm", ID: id}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		now := a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)
 		s, ok := r.session(hash, now)
 		switch wrong = nil; {
@@ -116,7 +116,7 @@ func (a *Authority) Leave(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.insist(ctx, ask{What: "Leave", ID: id}, func(_ *workflow.Process, r *Request) (*move, error) {
+	_, err = a.insist(ctx, ask{What: "Leave", ID: id}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		s, ok := r.session(hash, a.cfg.Clock.Now())
 		if !ok {
 			return nil, ErrNotFound
@@ -134,7 +134,7 @@ func (a *Authority) RevokeAccess(ctx context.Context, id ID, by Actor, note stri
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: the end of all access needs a note that says why", id)
 	}
-	return a.step(ctx, ask{"RevokeAccess", id, by, note}, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"RevokeAccess", id, by, note}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		if !a.administers(by, r) {
 			return nil, &DeniedError{id, by.Role, "end all access"}
 		}
@@ -145,7 +145,7 @@ func (a *Authority) RevokeAccess(ctx context.Context, id ID, by Actor, note stri
 // SendLink has a new individual link sent to the applicant; the ones before it
 // end with what they opened.
 func (a *Authority) SendLink(ctx context.Context, id ID, by Actor) (*Request, error) {
-	return a.step(ctx, ask{What: "SendLink", ID: id, By: by}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{What: "SendLink", ID: id, By: by}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if !a.administers(by, r) || p.Final(r.State) || a.handlers[workflow.SendLink] == nil {
 			return nil, &DeniedError{id, by.Role, "send a link"}
 		}

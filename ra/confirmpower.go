@@ -35,7 +35,7 @@ func (a *Authority) ConfirmPower(ctx context.Context, id ID, by Actor, document,
 	if err != nil {
 		return nil, err
 	}
-	return a.step(ctx, q, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, q, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if !attaches(p, r, by) {
 			return nil, &DeniedError{id, by.Role, "confirm a power of attorney"}
 		}

@@ -65,7 +65,7 @@ func (a *Authority) Attach(ctx context.Context, id ID, by Actor, kind string, da
 		return nil, &MediaError{kind, err}
 	}
 	asked := ask{"Attach", id, by, []string{kind, hashOf(data), note}}
-	return a.step(ctx, asked, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, asked, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if madeHere(kind) || !attaches(p, r, by) {
 			return nil, &DeniedError{id, by.Role, "attach " + kind}
 		}

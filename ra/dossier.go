@@ -52,7 +52,7 @@ func (a *Authority) SubmitCSR(ctx context.Context, id ID, by Actor, der []byte) 
 	if err != nil {
 		return nil, fmt.Errorf("ra: request %s: %w", id, err)
 	}
-	return a.step(ctx, ask{"SubmitCSR", id, by, der}, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"SubmitCSR", id, by, der}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		if err := a.checkRequest(&r.Form, parsed); err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ var ErrOtherCertificate = errors.New("ra: the certificate read back is not the o
 // what it then read from the carrier, DER, and must be the certificate byte for
 // byte.
 func (a *Authority) ConfirmInstalled(ctx context.Context, id ID, by Actor, readBack []byte) (*Request, error) {
-	return a.step(ctx, ask{"ConfirmInstalled", id, by, readBack}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"ConfirmInstalled", id, by, readBack}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		issued, ok := r.Evidence(workflow.CertificateMatches)
 		if !ok || hashOf(readBack) != issued.Exhibit {
 			return nil, fmt.Errorf("ra: request %s: %w", id, ErrOtherCertificate)

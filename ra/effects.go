@@ -174,7 +174,7 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 	if err != nil {
 		return again, r.discreet(err)
 	}
-	return again, a.settle(ctx, &t, r, func(p *workflow.Process, now *Request) (*move, error) {
+	return again, a.settle(ctx, &t, r, func(ctx context.Context, p *workflow.Process, now *Request) (*move, error) {
 		after := t
 		after.State, after.Error, after.Failures = TaskDone, "", 0
 		if again = (time.Time{}); out.again > 0 {

@@ -22,7 +22,7 @@ func (a *Authority) Erase(ctx context.Context, id ID, by Actor, note string) err
 	case note == "":
 		return fmt.Errorf("ra: request %s: erasing needs a note that says on what grounds", id)
 	}
-	_, err := a.step(ctx, ask{"Erase", id, by, note}, func(p *workflow.Process, r *Request) (*move, error) {
+	_, err := a.step(ctx, ask{"Erase", id, by, note}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if !p.Final(r.State) {
 			return nil, &DeniedError{id, by.Role, "erasing a request that is under way"}
 		}

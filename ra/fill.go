@@ -29,7 +29,7 @@ func (a *Authority) Fill(ctx context.Context, id ID, by Actor, form Form) (*Requ
 	if faults := slices.Concat(form.Check(a.cfg.Clock.Now()), a.cfg.useFaults(&form), about.faults); len(faults) > 0 {
 		return nil, &FormError{faults}
 	}
-	return a.step(ctx, q, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, q, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if !fills(p, r.State, by.as(p)) {
 			return nil, &DeniedError{id, by.Role, "fill"}
 		}

@@ -90,7 +90,7 @@ func (a *Authority) SetKeyPhrase(ctx context.Context, id ID, by Actor, phrase st
 	if err != nil {
 		return nil, err
 	}
-	return a.step(ctx, ask{"SetKeyPhrase", id, by, hash}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"SetKeyPhrase", id, by, hash}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if err := may(p, r); err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func (a *Authority) GiveKeyPhrase(ctx context.Context, id ID, by Actor, phrase s
 	if err := a.tryPhrase(ctx, x.request.ID, by, hash); err != nil {
 		return nil, err
 	}
-	return a.step(ctx, q, func(p *workflow.Process, now *Request) (*move, error) {
+	return a.step(ctx, q, func(_ context.Context, p *workflow.Process, now *Request) (*move, error) {
 		if !wanted(p, now, workflow.KeyPhraseGiven) || !sameSerial(now.Form.Certificate, r.Form.Certificate) {
 			return nil, denied
 		}
@@ -151,7 +151,7 @@ func (a *Authority) tryPhrase(ctx context.Context, id ID, by Actor, hash string)
 	each := *a
 	each.once = ""
 	var wrong error
-	_, err := each.insist(ctx, ask{What: "GiveKeyPhrase", ID: id, By: by}, func(_ *workflow.Process, r *Request) (*move, error) {
+	_, err := each.insist(ctx, ask{What: "GiveKeyPhrase", ID: id, By: by}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		now := a.cfg.Clock.Now().UTC().Truncate(time.Millisecond)
 		wrong = nil
 		switch {

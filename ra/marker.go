@@ -118,7 +118,7 @@ func (a *Authority) PrintMarker(ctx context.Context, id ID, by Actor) ([]byte, e
 	var pdf []byte
 	each := *a
 	each.once = ""
-	_, err := each.step(ctx, ask{What: "PrintMarker", ID: id, By: by}, func(p *workflow.Process, r *Request) (*move, error) {
+	_, err := each.step(ctx, ask{What: "PrintMarker", ID: id, By: by}, func(ctx context.Context, p *workflow.Process, r *Request) (*move, error) {
 		place, _ := p.Place(r.State)
 		_, known := r.Evidence(workflow.IdentityProofed)
 		if by.Role != place.Owner || !known || !wanted(p, r, workflow.MarkerReceipt, workflow.MarkerAccepted) {

@@ -44,7 +44,7 @@ func (a *Authority) ForwardOriginals(ctx context.Context, by Actor, ids []ID, no
 	each := *a
 	each.once, each.at = "", 0 // a key or a version is of one request
 	for _, r := range list {
-		_, err := each.step(ctx, ask{"ForwardOriginals", r.ID, by, []string{hashOf(pdf), note}}, func(p *workflow.Process, r *Request) (*move, error) {
+		_, err := each.step(ctx, ask{"ForwardOriginals", r.ID, by, []string{hashOf(pdf), note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 			if err := a.forwards(p, r, by); err != nil {
 				return nil, err
 			}

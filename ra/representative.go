@@ -47,7 +47,7 @@ func (a *Authority) AdmitRepresentative(ctx context.Context, id ID, by Actor, ac
 	if note == "" || actor == "" {
 		return nil, fmt.Errorf("ra: request %s: a representative needs an actor and a note that says what he showed", id)
 	}
-	return a.step(ctx, ask{"AdmitRepresentative", id, by, []any{actor, until, note}}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"AdmitRepresentative", id, by, []any{actor, until, note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		scan, ok := r.Exhibit(string(PowerScan))
 		if !ok || !slices.Contains(identifiers, by.Role) || actor == by.ID || p.Final(r.State) || !until.After(a.cfg.Clock.Now()) {
 			return nil, &DeniedError{id, by.Role, "admit a representative"}
@@ -60,7 +60,7 @@ func (a *Authority) AdmitRepresentative(ctx context.Context, id ID, by Actor, ac
 // DismissRepresentative ends that somebody represents the applicant: he
 // revoked the power, or an office has learned of it. The note says why.
 func (a *Authority) DismissRepresentative(ctx context.Context, id ID, by Actor, actor, note string) (*Request, error) {
-	return a.step(ctx, ask{"DismissRepresentative", id, by, []string{actor, note}}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"DismissRepresentative", id, by, []string{actor, note}}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		may := slices.Contains(identifiers, by.Role) || by.Role == workflow.Applicant && a.sees(by, r) || by.ID == actor
 		i := slices.IndexFunc(r.Representatives, func(x Representative) bool { return x.ID == actor })
 		switch {

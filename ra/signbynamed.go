@@ -24,7 +24,7 @@ func (a *Authority) signByNamed(ctx context.Context, p *workflow.Process, r *Req
 	kind := paper(p)
 	application, ok := r.Exhibit(string(kind))
 	if !ok || !by.may(q) || by.ofPartner() && !a.sees(by, r) || !wanted(p, r, workflow.SignedByOldKey) {
-		return a.step(ctx, q, func(_ *workflow.Process, r *Request) (*move, error) {
+		return a.step(ctx, q, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 			return nil, &DeniedError{r.ID, by.Role, "sign the application"}
 		})
 	}
@@ -55,7 +55,7 @@ func (a *Authority) signByNamed(ctx context.Context, p *workflow.Process, r *Req
 	if err != nil {
 		return nil, err
 	}
-	return a.step(ctx, q, func(p *workflow.Process, now *Request) (*move, error) {
+	return a.step(ctx, q, func(_ context.Context, p *workflow.Process, now *Request) (*move, error) {
 		latest, _ := now.Exhibit(string(kind))
 		if !wanted(p, now, workflow.SignedByOldKey) || latest.Hash != application.Hash || !sameSerial(now.Form.Certificate, r.Form.Certificate) {
 			return nil, &DeniedError{now.ID, by.Role, "sign the application"}

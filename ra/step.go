@@ -40,7 +40,7 @@ type attachment struct {
 }
 
 // decide computes a move from the request as it stands.
-type decide func(p *workflow.Process, r *Request) (*move, error)
+type decide func(ctx context.Context, p *workflow.Process, r *Request) (*move, error)
 
 // step is the only way a request changes: load, decide, save. A conflict is
 // the caller's to see, unless he gave his command a key and named no version:
@@ -90,7 +90,7 @@ func (a *Authority) tryStep(ctx context.Context, q ask, decide decide) (*Request
 	if err := a.delegated(q.By, q); err != nil {
 		return nil, err
 	}
-	m, err := decide(p, r)
+	m, err := decide(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}

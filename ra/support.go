@@ -16,7 +16,7 @@ func (a *Authority) LinkSupport(ctx context.Context, id ID, by Actor, number str
 	if fault := textFault("support", number, false); fault != nil {
 		return nil, &FormError{[]Fault{*fault}}
 	}
-	return a.step(ctx, ask{"LinkSupport", id, by, number}, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"LinkSupport", id, by, number}, func(_ context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		if r.Erased || by.Role == workflow.System || !a.sees(by, r) {
 			return nil, &DeniedError{id, by.Role, "link a support request"}
 		}

@@ -79,7 +79,7 @@ func (a *Authority) timers(ctx context.Context) (bool, error) {
 // the place, or the evidence is another. Either way the timer is gone
 // afterwards.
 func (a *Authority) ring(ctx context.Context, t Timer) error {
-	_, err := a.step(ctx, ask{What: "timer", ID: t.Request}, func(p *workflow.Process, r *Request) (*move, error) {
+	_, err := a.step(ctx, ask{What: "timer", ID: t.Request}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		m := &move{by: System(), rang: &t}
 		place, _ := p.Place(r.State)
 		stale, isStale := strings.CutPrefix(t.Name, TimerStale)

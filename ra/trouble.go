@@ -55,7 +55,7 @@ func (a *Authority) failed(ctx context.Context, t Task, cause error) (time.Time,
 		}
 		return after.Due, err
 	}
-	return time.Time{}, a.settle(ctx, &t, nil, func(*workflow.Process, *Request) (*move, error) {
+	return time.Time{}, a.settle(ctx, &t, nil, func(context.Context, *workflow.Process, *Request) (*move, error) {
 		m := &move{by: System(), settle: &t, after: &after}
 		m.write = []Entry{{Kind: Troubled, Task: t.Key, Trouble: &Trouble{
 			Task: t.Key, Effect: t.Effect, State: after.State, Since: a.cfg.Clock.Now().UTC(), Error: after.Error,
@@ -70,7 +70,7 @@ func (a *Authority) failed(ctx context.Context, t Task, cause error) (time.Time,
 // late records that a worker came with his result after another had taken the
 // task: it is not applied, since the other's will be.
 func (a *Authority) late(ctx context.Context, t Task) error {
-	return a.settle(ctx, &t, nil, func(*workflow.Process, *Request) (*move, error) {
+	return a.settle(ctx, &t, nil, func(context.Context, *workflow.Process, *Request) (*move, error) {
 		return &move{by: System(), write: []Entry{{
 			Kind: LateResult, Task: t.Key, Note: fmt.Sprintf("результат попытки %d пришёл после начала следующей и не применён", t.Attempt),
 		}}}, nil
@@ -97,7 +97,7 @@ func (a *Authority) amend(ctx context.Context, q ask, task, note string, kind En
 	if note == "" {
 		return nil, fmt.Errorf("ra: request %s: %s needs a note that says what it rests on", q.ID, kind)
 	}
-	return a.step(ctx, q, func(_ *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, q, func(ctx context.Context, _ *workflow.Process, r *Request) (*move, error) {
 		i := slices.IndexFunc(r.Trouble, func(t Trouble) bool { return t.Task == task })
 		if i < 0 {
 			return nil, fmt.Errorf("%w: request %s has no trouble with %s", ErrNotFound, r.ID, task)

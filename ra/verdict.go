@@ -55,7 +55,7 @@ const (
 // may return it; none of them entered the documents: *DutiesError. A
 // *ContentError says that a document is no longer the latest of its kind.
 func (a *Authority) Judge(ctx context.Context, id ID, by Actor, verdicts []Verdict) (*Request, error) {
-	return a.step(ctx, ask{"Judge", id, by, verdicts}, func(p *workflow.Process, r *Request) (*move, error) {
+	return a.step(ctx, ask{"Judge", id, by, verdicts}, func(_ context.Context, p *workflow.Process, r *Request) (*move, error) {
 		if len(verdicts) == 0 || p.Final(r.State) || !judges(p, r, by.Role) {
 			return nil, &DeniedError{id, by.Role, "judge documents"}
 		}
