@@ -286,6 +286,29 @@ func TestMarkerRefused(t *testing.T) {
 	refused("an expired marker", code, secret)
 }
 
+// TestMarkerRevokedLate: a marker is withdrawn and another printed before
+// anybody comes to end the first. The other is the one that counts.
+func TestMarkerRevokedLate(t *testing.T) {
+	o := newOffice(t)
+	id := o.identified()
+	o.fire(id, agent, workflow.PrepareMarker, workflow.MarkerReady)
+	first := o.marker(id)
+	o.must(o.authority.Fire(o.ctx, id, agent, workflow.WithdrawMarker))
+	o.must(o.authority.Fire(o.ctx, id, agent, workflow.PrepareMarker))
+	second := o.marker(id)
+	o.attest(id, agent, workflow.DeliveryOwn, workflow.MarkerReceipt)
+	o.settle()
+	secret := bytes.Repeat([]byte{7}, 16)
+	if _, err := o.authority.Enter(o.ctx, first, secret); !errors.Is(err, ra.ErrNotFound) {
+		t.Errorf("the withdrawn marker: got %v, want ErrNotFound", err)
+	}
+	if o.reload(id).Marker.Ended {
+		t.Error("the marker printed since has ended")
+	}
+	o.fire(id, agent, workflow.GiveMarker, workflow.KeyGeneration)
+	o.enter(second, secret)
+}
+
 // swap returns the code with its first two different neighbours exchanged.
 func swap(code string) string {
 	b := []byte(code)

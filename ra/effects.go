@@ -57,7 +57,7 @@ type found struct {
 	record []Held
 	fire   workflow.Event // in the name of the system
 	link   *Link
-	marker *Marker
+	revoke string // number of the marker that ends
 	claims []string
 	// on is the evidence this builds on. If it changes before the result is
 	// saved, the result is dropped.
@@ -190,8 +190,8 @@ func (a *Authority) run(ctx context.Context, t Task) (again time.Time, err error
 				}
 			}
 			m.attach, m.record, m.link, m.claims = out.attach, out.record, out.link, out.claims
-			if out.marker != nil {
-				m.write = []Entry{{Kind: MarkerChanged, Marker: out.marker, Note: "маркер отозван"}}
+			if marker := now.revoked(out.revoke); marker != nil {
+				m.write = []Entry{{Kind: MarkerChanged, Marker: marker, Note: "маркер отозван"}}
 			}
 			if slices.ContainsFunc(p.Open(now.State, workflow.System), func(s workflow.Step) bool { return s.On == out.fire }) {
 				m.fire = out.fire // else the request is already where the event would lead

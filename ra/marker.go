@@ -140,14 +140,34 @@ func (a *Authority) PrintMarker(ctx context.Context, id ID, by Actor) ([]byte, e
 	return pdf, nil
 }
 
-// revokeMarker ends the marker, if there is one.
-func (a *Authority) revokeMarker(_ context.Context, j *job) (found, error) {
+// revokeMarker ends the marker that there was when it was asked for. One that
+// was printed since has ended it already, and stays.
+func (a *Authority) revokeMarker(ctx context.Context, j *job) (found, error) {
 	if m := j.request.Marker; m == nil || m.Ended {
 		return found{}, nil
 	}
-	ended := *j.request.Marker
+	entries, err := a.History(ctx, j.request.ID)
+	if err != nil {
+		return found{}, err
+	}
+	out := found{}
+	for _, e := range entries {
+		if e.Kind == MarkerChanged && e.Seq < j.task.Seq {
+			out.revoke = e.Marker.Number
+		}
+	}
+	return out, nil
+}
+
+// revoked is the marker of a number as it is when it opens nothing any more;
+// nil if the request has another, or it has ended.
+func (r *Request) revoked(number string) *Marker {
+	if r.Marker == nil || r.Marker.Number != number || r.Marker.Ended {
+		return nil
+	}
+	ended := *r.Marker
 	ended.Ended = true
-	return found{marker: &ended}, nil
+	return &ended
 }
 
 // errNoMarker says that a number is no marker's.
